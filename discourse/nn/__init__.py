@@ -1,0 +1,1 @@
+"""Model loading, batching by length, and inference; knows nothing of comments."""

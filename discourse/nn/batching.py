@@ -1,0 +1,22 @@
+"""Packing sequences into batches by token count."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+
+def batches_by_length(lengths: Sequence[int], max_tokens: int, max_items: int = 64) -> Iterator[list[int]]:
+    """Groups of indices, longest sequences first, each of at most `max_tokens` tokens when padded.
+
+    A sequence longer than `max_tokens` gets a batch of its own. Every index comes once; equal
+    lengths keep their order, so the grouping does not depend on anything but the lengths.
+    """
+    batch: list[int] = []
+    for index in sorted(range(len(lengths)), key=lambda i: -lengths[i]):
+        width = lengths[batch[0]] if batch else lengths[index]
+        if batch and (len(batch) == max_items or width * (len(batch) + 1) > max_tokens):
+            yield batch
+            batch = []
+        batch.append(index)
+    if batch:
+        yield batch

@@ -1,0 +1,32 @@
+"""Records, tables and errors: the bottom of the house; imports nothing of ours."""
+
+from discourse.schema.errors import DiscourseError, ModelError, UnreadableSource, UsageError
+from discourse.schema.records import (
+    STANCES_ARTICLE,
+    STANCES_PARENT,
+    TAG_COLUMNS,
+    TOXICITY_LABELS,
+    Article,
+    Comment,
+    Discussion,
+    Furniture,
+    Span,
+    Tags,
+)
+
+__all__ = [
+    "STANCES_ARTICLE",
+    "STANCES_PARENT",
+    "TAG_COLUMNS",
+    "TOXICITY_LABELS",
+    "Article",
+    "Comment",
+    "Discussion",
+    "DiscourseError",
+    "Furniture",
+    "ModelError",
+    "Span",
+    "Tags",
+    "UnreadableSource",
+    "UsageError",
+]

@@ -1,0 +1,200 @@
+"""What the training scripts share: data, the base encoder, a resumable loop, and metrics.
+
+Training text is read from a data folder (`--data`, default `../shared/data`) that is not part of
+the repository; see docs/data.md for the sets and their licences.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import math
+import random
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+
+DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+def read_rows(path: Path) -> Iterator[dict]:
+    """The rows of a gzip JSON Lines file."""
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        for line in file:
+            yield json.loads(line)
+
+
+def seed_everything(seed: int) -> random.Random:
+    """Seeds numpy and torch, and returns a generator of its own for sampling."""
+    torch.manual_seed(seed)
+    np.random.seed(seed)
+    return random.Random(seed)
+
+
+def token_batches(lengths: Sequence[int], max_tokens: int, rng: random.Random) -> list[list[int]]:
+    """Batches of similar length holding at most `max_tokens` padded tokens, in random order."""
+    jittered = sorted(range(len(lengths)), key=lambda i: lengths[i] * rng.uniform(0.9, 1.1))
+    batches: list[list[int]] = []
+    width = 0
+    for index in jittered:
+        width = max(width, lengths[index])
+        if not batches or width * (len(batches[-1]) + 1) > max_tokens:
+            batches.append([])
+            width = lengths[index]
+        batches[-1].append(index)
+    rng.shuffle(batches)
+    return batches
+
+
+class Loop:
+    """Trains with AdamW, linear warm-up and decay, bfloat16 autocast, and a checkpoint to resume from.
+
+    `loss(batch)` takes whatever the batches hold and returns a scalar tensor.
+    """
+
+    def __init__(
+        self,
+        groups: list[dict],
+        loss: Callable,
+        *,
+        state: dict[str, torch.nn.Module],
+        checkpoint: Path,
+        steps: int,
+        warmup: float = 0.06,
+        log_every: int = 50,
+        save_every: int = 500,
+    ):
+        self.optimizer = torch.optim.AdamW(groups, weight_decay=0.01, fused=True)
+        self.loss, self.state, self.checkpoint = loss, state, checkpoint
+        self.steps, self.log_every, self.save_every = steps, log_every, save_every
+        warm = max(1, int(steps * warmup))
+        self.schedule = torch.optim.lr_scheduler.LambdaLR(
+            self.optimizer, lambda s: min((s + 1) / warm, max(0.0, (steps - s) / max(1, steps - warm)))
+        )
+        self.step = 0
+        if checkpoint.exists():
+            saved = torch.load(checkpoint, map_location="cpu", weights_only=True)
+            for name, module in state.items():
+                module.load_state_dict(saved[name])
+            self.optimizer.load_state_dict(saved["optimizer"])
+            self.schedule.load_state_dict(saved["schedule"])
+            self.step = saved["step"]
+            print(f"resumed at step {self.step} from {checkpoint}", flush=True)
+
+    def save(self) -> None:
+        """Writes the checkpoint atomically."""
+        payload = {name: module.state_dict() for name, module in self.state.items()}
+        payload |= {
+            "optimizer": self.optimizer.state_dict(),
+            "schedule": self.schedule.state_dict(),
+            "step": self.step,
+        }
+        self.checkpoint.parent.mkdir(parents=True, exist_ok=True)
+        temporary = self.checkpoint.with_suffix(".tmp")
+        torch.save(payload, temporary)
+        temporary.replace(self.checkpoint)
+
+    def run(self, batches: Sequence) -> None:
+        """Trains on `batches[self.step:]`, one step each."""
+        parameters = [p for g in self.optimizer.param_groups for p in g["params"]]
+        total, started, seen = 0.0, time.time(), 0
+        for batch in batches[self.step : self.steps]:
+            with torch.autocast("cpu", dtype=torch.bfloat16):
+                loss = self.loss(batch)
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(parameters, 1.0)
+            self.optimizer.step()
+            self.optimizer.zero_grad(set_to_none=True)
+            self.schedule.step()
+            self.step += 1
+            total, seen = total + float(loss.detach()), seen + 1
+            if self.step % self.log_every == 0:
+                rate = seen / (time.time() - started)
+                left = (self.steps - self.step) / rate / 60
+                print(f"step {self.step}/{self.steps} loss {total / seen:.4f} {left:.1f} min left", flush=True)
+                total, started, seen = 0.0, time.time(), 0
+            if self.step % self.save_every == 0:
+                self.save()
+
+
+def parameter_groups(model: torch.nn.Module, rate: float, head_rate: float, head: str) -> list[dict]:
+    """The encoder at `rate` and parameters whose name holds `head` at `head_rate`; embeddings stay frozen."""
+    model.base_model.embeddings.requires_grad_(False)
+    encoder = [p for n, p in model.named_parameters() if p.requires_grad and head not in n]
+    top = [p for n, p in model.named_parameters() if p.requires_grad and head in n]
+    return [{"params": encoder, "lr": rate}, {"params": top, "lr": head_rate}]
+
+
+def export(model, tokenizer, folder: Path) -> None:
+    """Writes a standard checkpoint in float16: config, safetensors, tokenizer."""
+    folder.mkdir(parents=True, exist_ok=True)
+    model.half().save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    (folder / "vocab.txt").unlink(missing_ok=True)
+    model.float()
+
+
+def auc(scores: Sequence[float], labels: Sequence[int]) -> float:
+    """Area under the ROC curve (Mann–Whitney, ties at half)."""
+    scores, labels = np.asarray(scores, float), np.asarray(labels, bool)
+    positives, negatives = int(labels.sum()), int((~labels).sum())
+    if not positives or not negatives:
+        return math.nan
+    order = np.argsort(scores, kind="stable")
+    ranks = np.empty(len(scores))
+    ranks[order] = np.arange(1, len(scores) + 1)
+    _, inverse, counts = np.unique(scores, return_inverse=True, return_counts=True)
+    ranks = (np.bincount(inverse, ranks) / counts)[inverse]
+    return float((ranks[labels].sum() - positives * (positives + 1) / 2) / (positives * negatives))
+
+
+def macro_f1(predicted: Sequence, gold: Sequence, classes: Sequence) -> float:
+    """The unweighted mean of the classes' F1; a class absent from both counts as 0."""
+    predicted, gold = np.asarray(predicted), np.asarray(gold)
+    scores = []
+    for name in classes:
+        hit = float(((predicted == name) & (gold == name)).sum())
+        both = float((predicted == name).sum() + (gold == name).sum())
+        scores.append(2 * hit / both if both else 0.0)
+    return float(np.mean(scores))
+
+
+def expected_calibration_error(probabilities: Sequence[float], correct: Sequence[int], bins: int = 15) -> float:
+    """Mean gap between stated probability and observed rate over equal-width bins (Naeini et al. 2015)."""
+    p, y = np.asarray(probabilities, float), np.asarray(correct, float)
+    which = np.minimum((p * bins).astype(int), bins - 1)
+    return float(sum(abs(p[which == b].sum() - y[which == b].sum()) for b in range(bins)) / max(1, len(p)))
+
+
+def bootstrap(
+    metric: Callable[[np.ndarray], float], groups: Sequence, repeats: int = 1000, seed: int = 0
+) -> tuple[float, float]:
+    """A 95 % percentile interval of `metric(indices)`, resampling whole groups.
+
+    Pass `range(n)` as groups to resample single items.
+    """
+    members: dict = {}
+    for index, group in enumerate(groups):
+        members.setdefault(group, []).append(index)
+    blocks = [np.array(m) for m in members.values()]
+    rng = np.random.default_rng(seed)
+    values = []
+    for _ in range(repeats):
+        chosen = rng.integers(0, len(blocks), len(blocks))
+        values.append(metric(np.concatenate([blocks[i] for i in chosen])))
+    low, high = np.nanpercentile(values, [2.5, 97.5])
+    return float(low), float(high)
+
+
+def fit_temperature(logits: np.ndarray, labels: np.ndarray) -> float:
+    """The temperature that minimises the log loss of softmax(logits / T) (Guo et al. 2017)."""
+    grid = np.exp(np.linspace(math.log(0.3), math.log(5.0), 200))
+    losses = []
+    for t in grid:
+        z = logits / t
+        z = z - z.max(1, keepdims=True)
+        losses.append(float((np.log(np.exp(z).sum(1)) - z[np.arange(len(z)), labels]).mean()))
+    return float(grid[int(np.argmin(losses))])
