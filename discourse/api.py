@@ -1,0 +1,124 @@
+"""The Python twin of the commands: `read`, `tag`, `summarize`, with tables as pandas."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from discourse.schema import Discussion
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from discourse.structure.rebuild import StructureParser
+    from discourse.tag.pipeline import Taggers
+
+
+@dataclass(frozen=True)
+class Discussions(Sequence[Discussion]):
+    """Articles with their comments, as records or as tables."""
+
+    items: tuple[Discussion, ...]
+
+    def __getitem__(self, index):
+        return self.items[index]
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def __iter__(self) -> Iterator[Discussion]:
+        return iter(self.items)
+
+    @property
+    def articles(self) -> pd.DataFrame:
+        """One row per article, the contract's columns."""
+        from discourse.schema.tables import article_table, to_frame
+
+        return to_frame(article_table(self.items))
+
+    @property
+    def comments(self) -> pd.DataFrame:
+        """One row per comment in display order, with tag columns once tagged."""
+        from discourse.schema.tables import comment_table, to_frame
+
+        return to_frame(comment_table(self.items))
+
+    @property
+    def spans(self) -> pd.DataFrame:
+        """One row per profanity found."""
+        from discourse.schema.tables import span_table, to_frame
+
+        return to_frame(span_table(self.items))
+
+
+@lru_cache(maxsize=2)
+def _parser(spec: str | None) -> StructureParser:
+    from discourse.structure.rebuild import StructureParser
+
+    return StructureParser.load(spec)
+
+
+@lru_cache(maxsize=2)
+def _taggers(models: tuple[tuple[str, str | None], ...], device: str) -> Taggers:
+    from discourse.tag.pipeline import Taggers
+
+    return Taggers.load(dict(models), device)
+
+
+def read(source, *, structure_model: str | None = None) -> Discussions:
+    """The discussions in a source, their reply trees rebuilt.
+
+    Args:
+        source: a path, an open binary file, or "-" for standard input.
+        structure_model: another structure checkpoint than the bundled one.
+
+    Raises:
+        UnreadableSource: the source is missing or is not what it should be.
+        ModelError: the structure model is missing or damaged.
+    """
+    from discourse.read import read_pages
+
+    pages = list(read_pages(source))
+    return Discussions(tuple(_parser(structure_model).rebuild(page) for page in pages))
+
+
+def tag(
+    discussions: Iterable[Discussion],
+    *,
+    target: str | None = None,
+    models: dict[str, str | None] | None = None,
+    device: str = "cpu",
+) -> Discussions:
+    """The discussions with every comment tagged.
+
+    Args:
+        discussions: what `read` gives.
+        target: the position that stance toward the article is measured against; by default found in
+            each article.
+        models: tagger name ("toxicity", "stance", "profanity") -> checkpoint folder or hub name.
+        device: where torch runs.
+
+    Raises:
+        ModelError: a checkpoint is missing or damaged.
+    """
+    taggers = _taggers(tuple(sorted((models or {}).items())), device)
+    return Discussions(tuple(taggers.tag(d, target) for d in discussions))
+
+
+def summarize(discussions: Discussion | Iterable[Discussion]) -> dict | list[dict]:
+    """The figures of the report: one dictionary for a discussion, a list for several."""
+    from discourse.report import summarize as figures_of
+
+    if isinstance(discussions, Discussion):
+        return figures_of(discussions, confusion=_confusion())
+    return [figures_of(d, confusion=_confusion()) for d in discussions]
+
+
+def _confusion():
+    """The stance tagger's confusion on validation data, which corrects the shares."""
+    from discourse.nn.store import resolve
+
+    calibration = resolve(None, "stance").side_file("calibration.json") or {}
+    return calibration.get("confusion", {}).get("article")

@@ -1,0 +1,71 @@
+"""Standard error and exit codes: one clear line for whatever goes wrong."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+
+import typer
+
+from discourse.schema import DiscourseError, UsageError
+
+
+# Typer carries its own copy of click in some versions; this is the base of its usage errors in all.
+_BadCall = next(base for base in typer.BadParameter.__mro__ if base.__name__ == "ClickException")
+
+
+def say(text: str, *, quiet: bool = False) -> None:
+    """A message line on standard error."""
+    if not quiet:
+        print(f"discourse: {text}", file=sys.stderr, flush=True)
+
+
+@contextmanager
+def step(text: str, *, quiet: bool = False):
+    """Shows what is being done, on a terminal only; the line goes when it is done."""
+    if quiet or not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(text, spinner="dots"):
+        yield
+
+
+def write_text(text: str, destination: str) -> None:
+    """Writes to a file, or to standard output for "-".
+
+    Raises:
+        UsageError: the file cannot be written.
+    """
+    if destination == "-":
+        sys.stdout.write(text)
+        sys.stdout.flush()
+        return
+    try:
+        Path(destination).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{destination}: cannot be written: {error.strerror or error}") from error
+
+
+def run(app) -> int:
+    """The exit code of the command line: see the contract."""
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(encoding="utf-8", errors="replace")
+        sys.stderr.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        return app(standalone_mode=False) or 0
+    except DiscourseError as error:
+        say(str(error))
+        return error.exit_code
+    except (typer.Abort, KeyboardInterrupt):
+        say("interrupted")
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except _BadCall as error:
+        error.show()
+        return error.exit_code

@@ -1,0 +1,79 @@
+"""Comments worth reading first: the sharpest exchanges, and those that speak best for a side."""
+
+from __future__ import annotations
+
+from math import isfinite
+
+from discourse.report.index import Index
+from discourse.report.intervals import rounded
+from discourse.report.text import excerpt, shown_text
+from discourse.schema import STANCES_ARTICLE
+
+EXCERPT_CELLS = 280
+SHARPEST_CRITERION = (
+    "replies labelled as disagreeing, ranked by probability of disagreement times toxicity of the reply"
+)
+SPEAKERS_CRITERION = (
+    "not toxic, 8 to 120 words where there are such; ranked by the probability of the side, less for "
+    "toxicity, up to a quarter more for direct replies received"
+)
+_WORDS = range(8, 121)
+
+
+def sharpest(index: Index, limit: int = 5) -> list[dict]:
+    """The reply pairs in which readers clash hardest, sharpest first."""
+    disagree, toxic = index.parent_probabilities[:, 1], index.column("toxicity")
+    ranked = []
+    for i, parent in enumerate(index.parents):
+        if parent is None or index.answers[i] != 1 or not isfinite(disagree[i]) or not isfinite(toxic[i]):
+            continue
+        ranked.append((-float(disagree[i] * toxic[i]), i, parent))
+    return [_exchange(index, i, parent, -score) for score, i, parent in sorted(ranked)[:limit]]
+
+
+def _exchange(index: Index, i: int, parent: int, score: float) -> dict:
+    return {
+        "score": rounded(score),
+        "disagree": rounded(float(index.parent_probabilities[i, 1])),
+        "toxicity": rounded(float(index.column("toxicity")[i])),
+        "parent_confidence": rounded(index.comments[i].parent_confidence),
+        "parent": _quoted(index, parent),
+        "reply": _quoted(index, i),
+    }
+
+
+def speakers(index: Index, limit: int = 3) -> dict:
+    """For each side, the comments that put it best: sure of side, civil, of readable length, answered."""
+    return {side: _speakers_for(k, index, limit) for k, side in enumerate(STANCES_ARTICLE[:2])}
+
+
+def _speakers_for(side: int, index: Index, limit: int) -> list[dict]:
+    sure, toxic = index.stance_probabilities[:, side], index.column("toxicity")
+    candidates = []
+    for i, tags in enumerate(index.tags):
+        if index.sides[i] != side or tags.toxic or not isfinite(sure[i]):
+            continue
+        civil = 1 - (toxic[i] if isfinite(toxic[i]) else 0.0)
+        weight = 1 + min(index.n_replies[i], 5) / 20
+        candidates.append((-float(sure[i] * civil * weight), i))
+    readable = [c for c in candidates if len(index.comments[c[1]].text[:5000].split()) in _WORDS]
+    return [
+        _quoted(index, i)
+        | {
+            "score": rounded(-score),
+            "probability": rounded(float(sure[i])),
+            "toxicity": rounded(float(toxic[i])),
+            "n_replies": index.n_replies[i],
+        }
+        for score, i in sorted(readable or candidates)[:limit]
+    ]
+
+
+def _quoted(index: Index, i: int) -> dict:
+    comment = index.comments[i]
+    return {
+        "comment_id": comment.comment_id,
+        "line_start": comment.line_start,
+        "line_end": comment.line_end,
+        "excerpt": excerpt(shown_text(comment, index.tags[i], show_profanity=False), EXCERPT_CELLS),
+    }

@@ -1,0 +1,130 @@
+"""A discussion looked up by place: parents, replies, drawing order, label arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from math import isfinite
+
+import numpy as np
+
+from discourse.schema import STANCES_ARTICLE, STANCES_PARENT, Comment, Discussion, Tags
+
+
+class Index:
+    """The comments of a discussion by their place in it, whatever the state of their tags and links.
+
+    Comments without tags have empty ones. A parent that is not there, or that lies in a circle,
+    counts as no parent.
+    """
+
+    def __init__(self, discussion: Discussion) -> None:
+        self.discussion = discussion
+        self.comments: tuple[Comment, ...] = tuple(discussion.comments or ())
+        tags = tuple(discussion.tags or ())
+        self.tagged = bool(tags) and len(tags) == len(self.comments)
+        self.tags: tuple[Tags, ...] = tags if self.tagged else tuple(Tags() for _ in self.comments)
+        self.place: dict[str, int] = {}
+        for i, comment in enumerate(self.comments):
+            self.place.setdefault(comment.comment_id, i)
+        self.parents, self.order = self._arrange()
+
+    def _arrange(self) -> tuple[list[int | None], list[int]]:
+        """Each comment's parent, and all places in drawing order: a reply below what it answers."""
+        parents = [self.place.get(c.parent_id) if c.parent_id is not None else None for c in self.comments]
+        replies: list[list[int]] = [[] for _ in parents]
+        for i, parent in enumerate(parents):
+            if parent is not None:
+                replies[parent].append(i)
+        seen, order = [False] * len(parents), []
+        roots = [i for i, parent in enumerate(parents) if parent is None]
+        for start in [*roots, *range(len(parents))]:
+            if seen[start]:
+                continue
+            parents[start] = None
+            stack = [start]
+            while stack:
+                i = stack.pop()
+                if not seen[i]:
+                    seen[i] = True
+                    order.append(i)
+                    stack.extend(j for j in reversed(replies[i]) if not seen[j])
+        return parents, order
+
+    @cached_property
+    def depths(self) -> list[int]:
+        """How deep each comment is drawn, 1 for a root."""
+        depths = [1] * len(self.comments)
+        for i in self.order:
+            parent = self.parents[i]
+            if parent is not None:
+                depths[i] = depths[parent] + 1
+        return depths
+
+    @cached_property
+    def n_replies(self) -> list[int]:
+        """How many direct replies each comment has."""
+        counts = [0] * len(self.comments)
+        for parent in self.parents:
+            if parent is not None:
+                counts[parent] += 1
+        return counts
+
+    @property
+    def threads(self) -> list[str]:
+        """The thread of each comment, by the id of its top-level comment."""
+        return [c.root_id for c in self.comments]
+
+    def column(self, name: str) -> np.ndarray:
+        """A probability column as floats, NaN where there is none."""
+        return np.array([_number(getattr(t, name)) for t in self.tags], dtype=float)
+
+    @cached_property
+    def stance_probabilities(self) -> np.ndarray:
+        """(comments, 3): probabilities of favor, against, none; NaN rows where not tagged."""
+        return self._probabilities("stance_article", STANCES_ARTICLE)
+
+    @cached_property
+    def parent_probabilities(self) -> np.ndarray:
+        """(comments, 3): probabilities of agree, disagree, neutral; NaN rows where not tagged."""
+        return self._probabilities("stance_parent", STANCES_PARENT)
+
+    @cached_property
+    def sides(self) -> np.ndarray:
+        """Each comment's stance toward the target as a place in favor, against, none; -1 if not tagged."""
+        return _labels([t.stance_article for t in self.tags], STANCES_ARTICLE)
+
+    @cached_property
+    def answers(self) -> np.ndarray:
+        """Each reply's stance toward its parent as a place in agree, disagree, neutral; -1 if none."""
+        labels = _labels([t.stance_parent for t in self.tags], STANCES_PARENT)
+        return np.where(self.is_reply, labels, -1)
+
+    @cached_property
+    def is_reply(self) -> np.ndarray:
+        """True for comments that answer a comment."""
+        return np.array([c.parent_id is not None for c in self.comments], dtype=bool)
+
+    @cached_property
+    def parent_sides(self) -> np.ndarray:
+        """The side of each comment's parent; -1 without a parent or a label."""
+        return np.array([-1 if p is None else self.sides[p] for p in self.parents], dtype=int)
+
+    @cached_property
+    def crosses(self) -> np.ndarray:
+        """True for replies whose side is opposite to the side of what they answer."""
+        return (self.sides + self.parent_sides == 1) & (self.sides >= 0) & (self.parent_sides >= 0)
+
+    def _probabilities(self, prefix: str, names: Sequence[str]) -> np.ndarray:
+        if not self.comments:
+            return np.zeros((0, len(names)))
+        return np.stack([self.column(f"{prefix}_{name}") for name in names], axis=1)
+
+
+def _number(value: float | None) -> float:
+    return float(value) if value is not None and isfinite(value) else float("nan")
+
+
+def _labels(values: Sequence[str | None], names: Sequence[str]) -> np.ndarray:
+    places = {name: k for k, name in enumerate(names)}
+    return np.array([places.get(v, -1) for v in values], dtype=int)

@@ -1,0 +1,235 @@
+"""The figures of the report, one function per section; each gives plain dictionaries."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+
+import numpy as np
+
+from discourse.report.index import Index
+from discourse.report.intervals import SMALL_SAMPLE, Estimate, ThreadBootstrap, rounded
+from discourse.report.prevalence import Prevalence, correct
+from discourse.schema import STANCES_ARTICLE, STANCES_PARENT, TOXICITY_LABELS, Span
+
+UNSURE_LINK = 0.5
+_FAVOR, _AGAINST = STANCES_ARTICLE.index("favor"), STANCES_ARTICLE.index("against")
+
+
+def comments(index: Index) -> dict:
+    """How many comments, threads, replies; how deep; how many authors where the source names them."""
+    n_replies = int(index.is_reply.sum())
+    authors = {c.author for c in index.comments if c.author}
+    return {
+        "n": len(index.comments),
+        "n_top_level": len(index.comments) - n_replies,
+        "n_replies": n_replies,
+        "n_threads": len(set(index.threads)),
+        "n_authors": len(authors) or None,
+        "max_depth": max((c.depth for c in index.comments), default=0),
+        "tagged": index.tagged,
+    }
+
+
+def structure(index: Index) -> dict:
+    """How sure the tree is: mean confidence of the links, how many are unsure, who gave them."""
+    confidences = [c.parent_confidence for c in index.comments if c.parent_confidence is not None]
+    return {
+        "n": len(confidences),
+        "mean_parent_confidence": rounded(float(np.mean(confidences))) if confidences else None,
+        "unsure_below": UNSURE_LINK,
+        "n_unsure": sum(c < UNSURE_LINK for c in confidences),
+        "n_given": sum(c.parent_source == "given" for c in index.comments),
+        "by_parent_source": dict(sorted(Counter(c.parent_source for c in index.comments).items())),
+    }
+
+
+def split(index: Index, bootstrap: ThreadBootstrap, confusion: np.ndarray | None) -> dict:
+    """The split for, against, neither over all comments and over top-level ones."""
+    everyone = np.ones(len(index.comments), dtype=bool)
+    return {
+        "all": _split_over(index, bootstrap, confusion, everyone),
+        "top_level": _split_over(index, bootstrap, confusion, ~index.is_reply),
+    }
+
+
+def _split_over(
+    index: Index, bootstrap: ThreadBootstrap, confusion: np.ndarray | None, mask: np.ndarray
+) -> dict:
+    """Labels counted, expected from probabilities, and corrected, for the comments in the mask."""
+    where = mask & (index.sides >= 0)
+    n = int(where.sum())
+    counted = _shares(bootstrap, _one_hot(index.sides), where)
+    figures = {
+        "n": n,
+        "n_threads": len(np.unique(bootstrap.codes[where])),
+        "n_not_tagged": int(mask.sum()) - n,
+        "small_sample": n < SMALL_SAMPLE,
+        "shown": "counted",
+        "counted": _by_name(counted, STANCES_ARTICLE),
+        "expected": None,
+        "corrected": None,
+        "correction": None,
+    }
+    probabilities = index.stance_probabilities
+    known = bool(n) and bool(np.isfinite(probabilities[where]).all())
+    if known:
+        figures["shown"] = "expected"
+        figures["expected"] = _by_name(_shares(bootstrap, probabilities, where), STANCES_ARTICLE)
+    lead_values = probabilities if known else _one_hot(index.sides)
+    lead = bootstrap.difference(lead_values[:, _AGAINST], lead_values[:, _FAVOR], where)
+    gap = (lead.value, lead.low, lead.high)
+    if confusion is not None and n:
+        effective = min(e.n_effective or 1.0 for e in counted)
+        posteriors = probabilities[where] if known else None
+        fixed = correct([e.count for e in counted], confusion, effective, bootstrap, where, posteriors)
+        if fixed is not None:
+            figures |= {"shown": "corrected", "corrected": _corrected(fixed, n)}
+            gap = fixed.difference(_AGAINST, _FAVOR)
+        figures["correction"] = _correction(fixed, confusion)
+    return figures | {"lead": _lead(n, gap)}
+
+
+def _corrected(fixed: Prevalence, n: int) -> dict:
+    shares = [float(s) for s in fixed.shares]
+    estimates = [Estimate(n, n * s, s, *fixed.interval(k)) for k, s in enumerate(shares)]
+    return _by_name(estimates, STANCES_ARTICLE)
+
+
+def _correction(fixed: Prevalence | None, confusion: np.ndarray) -> dict:
+    if fixed is None:
+        return {"method": None, "reason": "the confusion is too flat to invert and probabilities are missing"}
+    return {"method": fixed.method, "n_validation": int(confusion.sum())}
+
+
+def _lead(n: int, gap: tuple[float | None, float | None, float | None]) -> dict:
+    """Share against minus share for: which side leads, and whether the interval leaves out zero."""
+    value, low, high = gap
+    clear = low is not None and high is not None and (low > 0 or high < 0)
+    side = None if not value else "against" if value > 0 else "favor"
+    return {
+        "n": n,
+        "side": side,
+        "against_minus_favor": rounded(value),
+        "low": rounded(low),
+        "high": rounded(high),
+        "clear": clear,
+    }
+
+
+def agreement(index: Index, bootstrap: ThreadBootstrap) -> dict:
+    """How replies stand toward what they answer, and how many cross from one side to the other."""
+    where = index.answers >= 0
+    n = int(where.sum())
+    probabilities = index.parent_probabilities
+    known = bool(n) and bool(np.isfinite(probabilities[where]).all())
+    counted = _by_name(_shares(bootstrap, _one_hot(index.answers), where), STANCES_PARENT)
+    expected = _by_name(_shares(bootstrap, probabilities, where), STANCES_PARENT) if known else None
+    return {
+        "n": n,
+        "n_not_tagged": int(index.is_reply.sum()) - n,
+        "small_sample": n < SMALL_SAMPLE,
+        "shown": "expected" if known else "counted",
+        "counted": counted,
+        "expected": expected,
+        "crossing": _crossing(index, bootstrap),
+    }
+
+
+def _crossing(index: Index, bootstrap: ThreadBootstrap) -> dict:
+    both = (index.sides >= 0) & (index.parent_sides >= 0)
+    sided = both & (index.sides < 2) & (index.parent_sides < 2)
+    pairs = Counter(
+        f"{STANCES_ARTICLE[a]} answers {STANCES_ARTICLE[b]}"
+        for a, b in zip(index.sides[both], index.parent_sides[both], strict=True)
+    )
+    return {
+        "of_replies": bootstrap.share(index.crosses, both).as_dict(),
+        "of_replies_between_sided": bootstrap.share(index.crosses, sided).as_dict(),
+        "pairs": dict(sorted(pairs.items())),
+    }
+
+
+def toxicity(index: Index, bootstrap: ThreadBootstrap) -> dict:
+    """Toxic comments overall, by side, by depth, and in replies that cross sides against the others."""
+    measure = _toxicity_of(index, bootstrap)
+    everyone = np.ones(len(index.comments), dtype=bool)
+    depth = np.array([c.depth for c in index.comments], dtype=int)
+    linked = index.is_reply & (index.sides >= 0) & (index.parent_sides >= 0)
+    labels = {name: index.column(name) for name in TOXICITY_LABELS[1:]}
+    return {
+        **measure(everyone),
+        "by_side": {name: measure(index.sides == k) for k, name in enumerate(STANCES_ARTICLE)},
+        "by_depth": {**{str(d): measure(depth == d) for d in (1, 2, 3)}, "4+": measure(depth >= 4)},
+        "replies": {
+            "crossing": measure(linked & index.crosses),
+            "not_crossing": measure(linked & ~index.crosses),
+        },
+        "labels": {name: bootstrap.mean(v, np.isfinite(v)).as_dict() for name, v in labels.items()},
+    }
+
+
+def _toxicity_of(index: Index, bootstrap: ThreadBootstrap) -> Callable[[np.ndarray], dict]:
+    flags = np.array([-1 if t.toxic is None else int(t.toxic) for t in index.tags], dtype=int)
+    values = index.column("toxicity")
+
+    def measure(mask: np.ndarray) -> dict:
+        return {
+            "toxic": bootstrap.share(flags == 1, mask & (flags >= 0)).as_dict(),
+            "toxicity": bootstrap.mean(values, mask & np.isfinite(values)).as_dict(),
+        }
+
+    return measure
+
+
+def profanity(index: Index, bootstrap: ThreadBootstrap) -> dict:
+    """Masked and plain profanity: comments, spans, words behind the masks, and where each one stands."""
+    looked_for = np.array(
+        [t.n_masked is not None or t.text_masked is not None for t in index.tags], dtype=bool
+    )
+    return {kind: _profanity_of(kind, index, bootstrap, looked_for) for kind in ("masked", "plain")}
+
+
+def _profanity_of(kind: str, index: Index, bootstrap: ThreadBootstrap, looked_for: np.ndarray) -> dict:
+    spans = [s for s in index.discussion.spans or () if s.kind == kind]
+    having = {s.comment_id for s in spans}
+    hit = np.array([c.comment_id in having for c in index.comments], dtype=bool)
+    if kind == "masked" and not spans:
+        hit = np.array([bool(t.n_masked) for t in index.tags], dtype=bool)
+    n_spans = len(spans) or (sum(t.n_masked or 0 for t in index.tags) if kind == "masked" else 0)
+    words = Counter(s.canonical for s in spans)
+    unknown = words.pop(None, 0)
+    figures = {
+        "comments": bootstrap.share(hit, looked_for | hit).as_dict(),
+        "n_spans": n_spans,
+        "by_word": [{"word": w, "n": k} for w, k in sorted(words.items(), key=lambda x: (-x[1], x[0]))],
+        "n_word_unknown": unknown,
+    }
+    if kind == "masked":
+        figures["spans"] = [_span(s, index) for s in spans]
+    return figures
+
+
+def _span(span: Span, index: Index) -> dict:
+    place = index.place.get(span.comment_id)
+    return {
+        "comment_id": span.comment_id,
+        "line_start": None if place is None else index.comments[place].line_start,
+        "start": span.start,
+        "end": span.end,
+        "surface": span.surface,
+        "canonical": span.canonical,
+        "probability": rounded(span.probability),
+    }
+
+
+def _one_hot(labels: np.ndarray) -> np.ndarray:
+    return (labels[:, None] == np.arange(3)).astype(float)
+
+
+def _shares(bootstrap: ThreadBootstrap, columns: np.ndarray, where: np.ndarray) -> list[Estimate]:
+    return [bootstrap.share(columns[:, k], where) for k in range(columns.shape[1])]
+
+
+def _by_name(estimates: list[Estimate], names: tuple[str, ...]) -> dict:
+    return {name: e.as_dict() for name, e in zip(names, estimates, strict=True)}

@@ -1,0 +1,73 @@
+"""From a tagged discussion to its figures: what `discourse report --json` writes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from discourse.report import highlights, measures, wording
+from discourse.report.index import Index
+from discourse.report.intervals import CONFIDENCE, SMALL_SAMPLE, ThreadBootstrap
+from discourse.report.prevalence import check_confusion
+from discourse.schema import Discussion
+
+FIGURES_VERSION = 1
+
+
+def summarize(
+    discussion: Discussion,
+    *,
+    confusion: Sequence[Sequence[float]] | None = None,
+    target: str | None = None,
+    seed: int = 0,
+) -> dict:
+    """All figures of the report, ready for JSON: unknown ones are None, shares and limits lie in 0..1.
+
+    `confusion` counts stance toward the article on validation data (rows = true favor, against,
+    none; columns = predicted); with it the split is corrected for the classifier's mistakes.
+    `target` is used where no comment records one. The same input and seed give the same figures.
+
+    Raises:
+        ValueError: `confusion` is not 3 x 3 counts with no empty row.
+    """
+    matrix = None if confusion is None else check_confusion(confusion)
+    index = Index(discussion)
+    bootstrap = ThreadBootstrap(index.threads, seed=seed)
+    targets = Counter(t.target for t in index.tags if t.target)
+    article = discussion.article
+    n = len(index.comments)
+    figures = {
+        "figures_version": FIGURES_VERSION,
+        "headline": "",
+        "small_sample": n < SMALL_SAMPLE,
+        "confidence": CONFIDENCE,
+        "seed": seed,
+        "resamples": bootstrap.resamples,
+        "article": {
+            "article_id": article.article_id,
+            "title": article.title,
+            "target": targets.most_common(1)[0][0] if targets else target,
+            "n_targets": len(targets),
+            "source": article.source,
+            "url": article.url,
+            "line_start": article.line_start,
+            "line_end": article.line_end,
+            "n_words": len(article.text.split()),
+        },
+        "comments": measures.comments(index),
+        "structure": measures.structure(index),
+        "split": measures.split(index, bootstrap, matrix),
+        "agreement": measures.agreement(index, bootstrap),
+        "toxicity": measures.toxicity(index, bootstrap),
+        "profanity": measures.profanity(index, bootstrap),
+        "sharpest": {
+            "criterion": highlights.SHARPEST_CRITERION,
+            "exchanges": highlights.sharpest(index),
+        },
+        "speakers": {"criterion": highlights.SPEAKERS_CRITERION, **highlights.speakers(index)},
+    }
+    has_article = bool(article.text.strip() or article.title)
+    figures["headline"] = wording.headline(figures, has_article=has_article)
+    figures["warnings"] = wording.warnings(figures, discussion, len(targets))
+    figures["limits"] = list(wording.LIMITS)
+    return figures

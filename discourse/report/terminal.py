@@ -1,0 +1,279 @@
+"""The report on a terminal, section by section, from figures and the tagged discussion."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+
+from rich.console import Console
+
+from discourse.report.highlights import EXCERPT_CELLS
+from discourse.report.index import Index
+from discourse.report.layout import ANSWER, COVER, FEW, GREY, SIDE_MARKS, SIDE_STYLES, TOXIC, Page
+from discourse.report.text import clean, covered_word, excerpt, shown_text
+from discourse.report.tree import TreeLines, line_range, print_article, print_lines
+from discourse.report.wording import SIDE_WORDS, interval, percent, plural
+from discourse.schema import STANCES_ARTICLE, STANCES_PARENT, Discussion
+
+TREE_LIMIT = 200
+_PLACES = 6
+_ESTIMATED = {
+    "counted": "labels counted",
+    "expected": "expected from the labels' probabilities",
+    "corrected": "corrected for the classifier's mistakes",
+}
+
+
+def render(
+    discussion: Discussion,
+    figures: dict,
+    console: Console,
+    *,
+    show_profanity: bool = False,
+    tree: bool = True,
+    tree_limit: int = TREE_LIMIT,
+) -> None:
+    """Prints the report: the finding, then each section, then (unless `tree` is off) the reply tree.
+
+    `figures` are those of `summarize(discussion)`. Profanity is covered unless `show_profanity`.
+    """
+    view = _Report(discussion, figures, Page(console), show_profanity)
+    view.headline()
+    view.article()
+    view.counts()
+    if figures["comments"]["n"]:
+        view.split()
+        view.agreement()
+        view.toxicity()
+        view.profanity()
+        view.sharpest()
+        view.speakers()
+        if tree:
+            view.tree(tree_limit)
+    view.method()
+
+
+class _Report:
+    def __init__(self, discussion: Discussion, figures: dict, page: Page, show_profanity: bool) -> None:
+        self.discussion, self.figures, self.page, self.show = discussion, figures, page, show_profanity
+        self.index = Index(discussion)
+
+    def headline(self) -> None:
+        self.page.paragraph(self.figures["headline"], style="bold", indent=0)
+
+    def article(self) -> None:
+        self.page.section("Article")
+        print_article(self.page, self.discussion, indent=2)
+        target = self.figures["article"]["target"]
+        if target:
+            self.page.paragraph(target, hang="Position  ", rows=3)
+        elif self.figures["comments"]["n"]:
+            self.page.line(("Position  not known", GREY))
+
+    def counts(self) -> None:
+        self.page.section("Comments")
+        if self.figures["comments"]["n"]:
+            self._counts()
+        else:
+            self.page.line("No comments.")
+        if self.discussion.furniture:
+            left_out = plural(len(self.discussion.furniture), "line")
+            self.page.paragraph(f"{left_out} of page furniture (menus, share bars) left out", style=GREY)
+
+    def _counts(self) -> None:
+        counts, structure = self.figures["comments"], self.figures["structure"]
+        self.page.paragraph(
+            f"{plural(counts['n'], 'comment')} in {plural(counts['n_threads'], 'thread')}: "
+            f"{counts['n_top_level']:,} top-level, {plural(counts['n_replies'], 'reply', 'replies')}, "
+            f"deepest at depth {counts['max_depth']}"
+            + (f", {plural(counts['n_authors'], 'author')}" if counts["n_authors"] else "")
+        )
+        if structure["n_given"] == counts["n"]:
+            self.page.paragraph("Parents are given by the source.")
+            return
+        self.page.paragraph(
+            f"Parents inferred from the text: mean confidence "
+            f"{percent(structure['mean_parent_confidence'])}, "
+            f"{structure['n_unsure']:,} of {structure['n']:,} unsure (under 50%)"
+        )
+
+    def split(self) -> None:
+        self.page.section("How readers split", "toward the article's position")
+        for title, key in (("All comments", "all"), ("Top-level comments", "top_level")):
+            part = self.figures["split"][key]
+            if key == "top_level":
+                self.page.blank()
+            self.page.columns(f"{title} ({part['n']:,})", "labelled")
+            shares, counted = part[part["shown"]], part["counted"]
+            for side in ("favor", "against", "none"):
+                label = f"{SIDE_MARKS[side]} {SIDE_WORDS[side]}"
+                count = f"{counted[side]['count']:,} of {counted[side]['n']:,}"
+                self.page.share_row(label, shares[side], count, style=SIDE_STYLES[side])
+        part = self.figures["split"]["all"]
+        how = _ESTIMATED[part["shown"]]
+        if part["shown"] == "corrected":
+            how += f" by {part['correction']['method']}"
+        self.page.paragraph(
+            f"Shares {how}. Intervals are 95%; in the bars █ ends at the lower limit, "
+            "▒ at the share, ░ at the upper.",
+            style=GREY,
+        )
+
+    def agreement(self) -> None:
+        part = self.figures["agreement"]
+        self.page.section("Agreement between readers", "replies toward the comment they answer")
+        if not part["n"]:
+            self.page.line(("No replies with a stance toward their parent.", GREY))
+            return
+        shares = part[part["shown"]]
+        self.page.columns(f"Replies ({part['n']:,})", "labelled")
+        for name in STANCES_PARENT:
+            counted = part["counted"][name]
+            self.page.share_row(name, shares[name], f"{counted['count']:,} of {counted['n']:,}", style=ANSWER)
+        crossing = part["crossing"]
+        self.page.share_row("cross sides", crossing["of_replies"], style=ANSWER)
+        sided = crossing["of_replies_between_sided"]
+        if sided["n"]:
+            self.page.paragraph(
+                f"Of {plural(sided['n'], 'reply', 'replies')} between comments that both take a side, "
+                f"{sided['count']:,} cross to the other.",
+                style=GREY,
+            )
+
+    def toxicity(self) -> None:
+        part = self.figures["toxicity"]
+        self.page.section("Toxicity", "comments over the model's threshold")
+        if not part["toxic"]["n"]:
+            self.page.line(("Toxicity was not tagged.", GREY))
+            return
+        self.page.columns("", "toxic")
+        self._toxic_row("all", part)
+        self.page.line(("by side", GREY))
+        for side in STANCES_ARTICLE:
+            self._toxic_row(f"{SIDE_MARKS[side]} {SIDE_WORDS[side]}", part["by_side"][side])
+        self.page.line(("by depth", GREY))
+        for depth, figures in part["by_depth"].items():
+            if figures["toxic"]["n"]:
+                self._toxic_row("top level" if depth == "1" else f"depth {depth}", figures)
+        replies = part["replies"]
+        if any(r["toxic"]["n"] for r in replies.values()):
+            self.page.line(("in replies", GREY))
+            self._toxic_row("crossing sides", replies["crossing"])
+            self._toxic_row("not crossing", replies["not_crossing"])
+        mean = part["toxicity"]
+        limits = interval(mean["low"], mean["high"])
+        self.page.paragraph(
+            f"Mean probability of being toxic {percent(mean['mean'])}" + (f" ({limits})." if limits else "."),
+            style=GREY,
+        )
+
+    def _toxic_row(self, label: str, figures: dict) -> None:
+        self.page.share_row(label, figures["toxic"], style=TOXIC)
+
+    def profanity(self) -> None:
+        part = self.figures["profanity"]["masked"]
+        plain = self.figures["profanity"]["plain"]
+        self.page.section("Masked profanity")
+        if not part["comments"]["n"]:
+            self.page.line(("Profanity was not looked for; text is shown as it stands.", GREY))
+            return
+        n = part["comments"]["count"]
+        found = f"{plural(part['n_spans'], 'masked word')} in {plural(n, 'comment')}" if n else "None found"
+        n_plain = plain["comments"]["count"]
+        rest = f"plain profanity in {plural(n_plain, 'comment')}" if n_plain else "no plain profanity"
+        self.page.line(f"{found}; {rest}")
+        if part["spans"]:
+            self._words(part["spans"])
+
+    def _words(self, spans: list[dict]) -> None:
+        """One row per word: covered, or (asked for) as written and as read."""
+        counts: Counter[str] = Counter()
+        places: dict[str, list[str]] = defaultdict(list)
+        for span in spans:
+            word = self._word(span)
+            counts[word] += 1
+            place = str(span["line_start"] or excerpt(span["comment_id"], 10))
+            if place not in places[word]:
+                places[word].append(place)
+        width = min(32, max(len(w) for w in counts))
+        for word, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+            listed = ", ".join(places[word][:_PLACES]) + (", …" if len(places[word]) > _PLACES else "")
+            on_lines = any(s["line_start"] for s in spans)
+            where = f"{'line' if on_lines else 'comment'}{'s' if len(places[word]) > 1 else ''} {listed}"
+            self.page.line(word.ljust(width), f"  {count:>3}×  ", (where, GREY), indent=4)
+
+    def _word(self, span: dict) -> str:
+        canonical = span["canonical"]
+        if self.show:
+            return f"{excerpt(span['surface'], 20)} → {clean(canonical) if canonical else '(word unknown)'}"
+        return covered_word(canonical, COVER) if canonical else "(word unknown)"
+
+    def sharpest(self) -> None:
+        part = self.figures["sharpest"]
+        self.page.section("Sharpest exchanges", "disagreeing replies, most toxic first")
+        if not part["exchanges"]:
+            self.page.line(("None: no reply is labelled as disagreeing.", GREY))
+        for pair in part["exchanges"]:
+            where = " answers ".join(_place(pair[k]) for k in ("reply", "parent"))
+            unsure = "; link unsure" if (pair["parent_confidence"] or 0) < 0.5 else ""
+            self.page.line(
+                where,
+                (f"  disagree {percent(pair['disagree'])}, toxic {percent(pair['toxicity'])}{unsure}", GREY),
+            )
+            self._quote(pair["parent"], "│ ")
+            self._quote(pair["reply"], "└ ")
+
+    def speakers(self) -> None:
+        part = self.figures["speakers"]
+        self.page.section("Comments that speak best for each side")
+        for side in ("favor", "against"):
+            self.page.line((f"{SIDE_MARKS[side]} {SIDE_WORDS[side]}", "bold " + SIDE_STYLES[side]))
+            if not part[side]:
+                self.page.line(("none", GREY), indent=4)
+            for quoted in part[side]:
+                sure = f"  {SIDE_WORDS[side]} {percent(quoted['probability'])}"
+                replies = (
+                    f", {plural(quoted['n_replies'], 'reply', 'replies')}" if quoted["n_replies"] else ""
+                )
+                self.page.line(_place(quoted), (sure + replies, GREY), indent=4)
+                self._quote(quoted, "", indent=6)
+        self.page.paragraph(f"Chosen: {part['criterion']}.", style=GREY)
+
+    def _quote(self, quoted: dict, hang: str, indent: int = 4) -> None:
+        place = self.index.place.get(quoted["comment_id"])
+        text = quoted["excerpt"]
+        if place is not None:
+            comment, tags = self.index.comments[place], self.index.tags[place]
+            text = excerpt(shown_text(comment, tags, show_profanity=self.show), EXCERPT_CELLS)
+        self.page.paragraph(text, hang=hang, indent=indent, rows=2)
+
+    def tree(self, limit: int) -> None:
+        n = len(self.index.comments)
+        self.page.section("Reply tree", "+ for  − against  · neither  ! toxic  ? parent unsure (under 50%)")
+        lines = TreeLines(self.index, self.page, show_profanity=self.show, marks=True, links=False)
+        print_lines(self.page, lines(limit))
+        if n > limit:
+            self.page.line(
+                (f"… {plural(n - limit, 'more comment')}: `discourse parse SOURCE` shows them all", GREY)
+            )
+
+    def method(self) -> None:
+        n, warnings = self.figures["comments"]["n"], self.figures["warnings"]
+        if not n and not warnings:
+            return
+        self.page.section("Method and limits" if n else "Notes")
+        for warning in warnings:
+            self.page.paragraph(warning, hang="! ")
+        if not n:
+            return
+        if not self.show and self._uncovered():
+            self.page.paragraph("some text is shown uncovered: profanity was not looked for", hang="! ")
+        self.page.paragraph(f"Under 30 comments ({FEW}): read the share as a hint.", hang="· ", style=GREY)
+        for limit in self.figures["limits"]:
+            self.page.paragraph(limit, hang="· ", style=GREY)
+
+    def _uncovered(self) -> bool:
+        return any(t.text_masked is None for t in self.index.tags)
+
+
+def _place(quoted: dict) -> str:
+    return line_range(quoted["line_start"], quoted["line_end"], "line") or excerpt(quoted["comment_id"], 20)

@@ -1,0 +1,126 @@
+"""The report's sentences: the finding in one, the warnings, the limits."""
+
+from __future__ import annotations
+
+from discourse.report.intervals import SMALL_SAMPLE
+from discourse.schema import STANCES_ARTICLE, Discussion
+
+SIDE_WORDS = {"favor": "for", "against": "against", "none": "neither"}
+FEW_THREADS = 10
+
+LIMITS = (
+    "Labels are made by statistical models; single ones are often wrong, irony and quoted text above all.",
+    "Stance is measured toward the target named in the report; a comment about something else counts as "
+    "neither.",
+    "Toxicity models rate dialect and reclaimed slurs too high; figures describe a discussion, not its "
+    "authors, and are no ground for automated punishment.",
+    "Intervals (95%) allow for replies of one thread being alike and for unsure labels; they do not "
+    "allow for models that err otherwise here than where they were measured.",
+)
+
+
+def percent(share: float | None) -> str:
+    """A share as whole per cent: "41%", "<1%", or "n/a" where nothing is known."""
+    if share is None:
+        return "n/a"
+    if 0 < share < 0.005:
+        return "<1%"
+    if 0.995 < share < 1:
+        return ">99%"
+    return f"{100 * share:.0f}%"
+
+
+def interval(low: float | None, high: float | None) -> str:
+    """The limits of an interval as "29–54%", empty where there is none."""
+    if low is None or high is None:
+        return ""
+    return f"{100 * low:.0f}–{100 * high:.0f}%"
+
+
+def plural(n: int, noun: str, many: str | None = None) -> str:
+    """The count with its noun: "1 reply", "1,200 replies"."""
+    return f"{n:,} {noun if n == 1 else many or noun + 's'}"
+
+
+def headline(figures: dict, *, has_article: bool) -> str:
+    """The finding in one sentence, with its uncertainty."""
+    n = figures["comments"]["n"]
+    if n == 0 and has_article:
+        return "The page holds an article and no comments."
+    if n == 0:
+        return "Neither an article nor comments were found."
+    split, threads = figures["split"]["all"], plural(figures["comments"]["n_threads"], "thread")
+    if split["n"] == 0:
+        return f"{plural(n, 'comment')} in {threads}; stance was not tagged: how readers split is unknown."
+    about = "the article" if has_article else "the target"
+    if split["n"] == 1:
+        side = next(s for s in STANCES_ARTICLE if split["counted"][s]["count"])
+        return f"There is one comment, {_position(side, about)}; one comment shows no split."
+    if split["small_sample"]:
+        return _few(split, about)
+    return _finding(split, about)
+
+
+def _position(side: str, about: str) -> str:
+    return "taking no side" if side == "none" else f"{SIDE_WORDS[side]} {about}"
+
+
+def _few(split: dict, about: str) -> str:
+    counts = {side: split["counted"][side]["count"] for side in STANCES_ARTICLE}
+    leading = split["counted"]["against" if counts["against"] >= counts["favor"] else "favor"]
+    side = "against" if counts["against"] >= counts["favor"] else "for"
+    return (
+        f"Too few comments for a firm finding: of {split['n']}, {counts['against']} against {about}, "
+        f"{counts['favor']} for it, {counts['none']} neither "
+        f"({side}: 95% interval {interval(leading['low'], leading['high'])})."
+    )
+
+
+def _finding(split: dict, about: str) -> str:
+    """Who leads and by how much: clear majority, clear lead, or nothing to tell the sides apart by."""
+    shares, lead = split[split["shown"]], split["lead"]
+    first, second = ("favor", "against") if lead["side"] == "favor" else ("against", "favor")
+    if shares["none"]["low"] is not None and shares["none"]["low"] > 0.5:
+        opening = f"Most comments take no side on {about}"
+    elif not lead["clear"]:
+        opening = f"Comments on {about} do not lean clearly either way"
+    elif shares[first]["low"] is not None and shares[first]["low"] > 0.5:
+        opening = f"Most comments are {SIDE_WORDS[first]} {about}"
+    else:
+        opening = f"More comments are {SIDE_WORDS[first]} {about} than {SIDE_WORDS[second]} it"
+    parts = [
+        f"{percent(shares[s]['share'])} {_spelled(shares[s], first=s == first)} {SIDE_WORDS[s]}"
+        for s in (first, second, "none")
+    ]
+    return f"{opening}: of {split['n']:,}, an estimated {parts[0]}, {parts[1]}, {parts[2]}."
+
+
+def _spelled(estimate: dict, *, first: bool) -> str:
+    limits = interval(estimate["low"], estimate["high"])
+    return f"({'95% interval ' if first else ''}{limits})" if limits else "(no interval)"
+
+
+def warnings(figures: dict, discussion: Discussion, n_targets: int) -> list[str]:
+    """What a reader must know before quoting a figure of this discussion."""
+    comments, structure, split = figures["comments"], figures["structure"], figures["split"]["all"]
+    n, found = comments["n"], list(discussion.notes or ())
+    if n == 0:
+        return found
+    if n < SMALL_SAMPLE:
+        found.append(f"only {plural(n, 'comment')}, under {SMALL_SAMPLE}: shares are hints, not findings")
+    elif comments["n_threads"] < FEW_THREADS:
+        found.append(
+            f"only {plural(comments['n_threads'], 'thread')}: replies of a thread are alike, "
+            "so intervals are rough"
+        )
+    if structure["n_unsure"]:
+        found.append(f"{structure['n_unsure']} of {structure['n']} links to a parent are unsure (under 50%)")
+    if split["n"] and figures["article"]["target"] is None:
+        found.append("no target is recorded: what stance was measured toward is unknown")
+    if n_targets > 1:
+        found.append(f"stance was measured toward {n_targets} targets; the split mixes them")
+    if split["n_not_tagged"]:
+        found.append(f"{split['n_not_tagged']} of {n} comments have no stance toward the target")
+    if split["correction"] and split["correction"]["method"] is None:
+        found.append(f"shares are not corrected: {split['correction']['reason']}")
+    return found

@@ -1,0 +1,215 @@
+"""The line-level transition parser: article end, comment boundaries and parents in one search.
+
+Lines are read in order; at each the parser keeps a beam of readings of the page so far and extends
+them by the moves that the right frontier leaves open. Where the article may end is a set of
+hypotheses of the same search: each is followed for a stretch, and the page as a whole decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from discourse.structure.features import PageEvidence, action_rows, answer_scores, goes_on_scores
+from discourse.structure.frontier import Action, Frontier, Kind, actions, advance
+from discourse.structure.weights import Weights
+
+BEAM = 8
+ARTICLE_ENDS = 5  # hypotheses of where the article ends that are parsed
+LOOK_AHEAD = 60  # comment lines parsed to tell them apart
+PLAUSIBLE = 12.0  # article ends less likely than the best by this much (nats) are left out
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A comment of lines [start, end) that answers comment `parent` (-1: the article).
+
+    `probability` is that of the parent among those the comment could have had.
+    """
+
+    start: int
+    end: int
+    parent: int
+    probability: float
+    quoted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Parse:
+    """A reading of a page: the article is lines [0, article_end), then the comments in order."""
+
+    article_end: int
+    links: tuple[Link, ...]
+    score: float
+
+
+@dataclass(slots=True)
+class _Hypothesis:
+    score: float
+    frontier: Frontier
+    count: int
+    before: _Hypothesis | None = None
+    action: Action | None = None
+    line: int = 0
+    parent: int = -1
+    probability: float = 1.0
+    quoted: bool = False
+
+
+def action_probabilities(
+    page: PageEvidence,
+    weights: Weights,
+    line: int,
+    frontier: Frontier,
+    article_end: int,
+    opens: float,
+    goes_on: float,
+    answers: Sequence[float],
+) -> tuple[list[Action], np.ndarray, np.ndarray]:
+    """The moves open at a line, their log-probabilities, and their rows of evidence."""
+    quoted = frozenset(
+        n.number for n in frontier if any(n.start <= m.line < n.end for m in page.quotations[line])
+    )
+    choices = actions(frontier, quoted)
+    rows = action_rows(page, line, frontier, choices, article_end, opens, goes_on, answers)
+    scores = rows @ weights.actions
+    scores = scores - scores.max()
+    return choices, scores - np.log(np.exp(scores).sum()), rows
+
+
+def _extend(
+    page: PageEvidence, weights: Weights, beam: list[_Hypothesis], line: int, article_end: int, opens: float
+) -> list[_Hypothesis]:
+    near = (n for h in beam for n in h.frontier[-_reach(page, line, h.frontier) :])
+    nodes = list({(n.start, n.end): n for n in near}.values())
+    keyed = dict(zip([(n.start, n.end) for n in nodes], answer_scores(page, line, nodes), strict=True))
+    lasts = list({(h.frontier[-1].start, h.frontier[-1].end): h.frontier[-1] for h in beam}.values())
+    going = dict(zip([(n.start, n.end) for n in lasts], goes_on_scores(page, line, lasts), strict=True))
+    best: dict[tuple, _Hypothesis] = {}
+    for hypothesis in beam:
+        frontier = hypothesis.frontier
+        last = frontier[-1]
+        answers = [float(keyed.get((n.start, n.end), -9.0)) for n in frontier]
+        choices, logs, _ = action_probabilities(
+            page, weights, line, frontier, article_end, opens, float(going[last.start, last.end]), answers
+        )
+        starts = np.exp(logs[1:])
+        for choice, log in zip(choices, logs, strict=True):
+            new = advance(frontier, choice, line, hypothesis.count)
+            score = hypothesis.score + float(log)
+            key = tuple((n.start, n.end) for n in new)
+            if key in best and best[key].score >= score:
+                continue
+            started = choice.kind is not Kind.GO_ON
+            node = frontier[choice.target] if choice.target >= 0 else None
+            best[key] = _Hypothesis(
+                score,
+                new,
+                hypothesis.count + started,
+                hypothesis,
+                choice,
+                line,
+                node.number if node else -1,
+                float(np.exp(log) / starts.sum()) if started else 1.0,
+                node is not None and any(node.start <= m.line < node.end for m in page.quotations[line]),
+            )
+    return sorted(best.values(), key=lambda h: -h.score)
+
+
+def _reach(page: PageEvidence, line: int, frontier: Frontier) -> int:
+    """How many of the frontier's nearest comments are scored: more only where a quotation reaches further."""
+    quoted = {m.line for m in page.quotations[line]}
+    far = next((i for i, n in enumerate(frontier) if any(n.start <= q < n.end for q in quoted)), len(frontier))
+    return max(16, len(frontier) - far)
+
+
+def parse_comments(
+    page: PageEvidence, weights: Weights, article_end: int, stop: int | None = None, beam: int = BEAM
+) -> Parse:
+    """Reads lines from `article_end` to `stop` as comments, given where the article ends."""
+    stop = len(page.lines) if stop is None else stop
+    if article_end >= stop:
+        return Parse(article_end, (), 0.0)
+    opens = page.opening_scores(article_end)
+    first = advance((), Action(Kind.OPEN), article_end, 0)
+    hypotheses = [_Hypothesis(0.0, first, 1, None, Action(Kind.OPEN), article_end)]
+    for line in range(article_end + 1, stop):
+        hypotheses = _extend(page, weights, hypotheses, line, article_end, float(opens[line]))[:beam]
+    return Parse(article_end, _links(hypotheses[0], stop), hypotheses[0].score)
+
+
+def _links(hypothesis: _Hypothesis, stop: int) -> tuple[Link, ...]:
+    steps = []
+    node: _Hypothesis | None = hypothesis
+    while node is not None:
+        if node.action.kind is not Kind.GO_ON:
+            steps.append(node)
+        node = node.before
+    links = []
+    end = stop
+    for step in steps:
+        links.append(Link(step.line, end, step.parent, step.probability, step.quoted))
+        end = step.line
+    return tuple(reversed(links))
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleEnds:
+    """Where an article may end: candidates, how well each side's register fits, how well the rest parses.
+
+    `ends` are line counts, `register` log-likelihoods of the lines' register, `parsed` log-probabilities
+    of the best reading of the lines up to `stop` as comments.
+    """
+
+    ends: tuple[int, ...]
+    register: np.ndarray
+    parsed: np.ndarray
+    stop: int
+    count: int
+
+    def best(self, weights: Weights) -> int:
+        """The end that the page as a whole speaks for."""
+        ends = np.array(self.ends)
+        totals = self.register + self.parsed + weights.comment_line * np.maximum(0, self.stop - ends)
+        totals = totals + weights.no_comments * (ends == self.count) + weights.no_article * (ends == 0)
+        return self.ends[int(np.argmax(totals))]
+
+
+def register_scores(page: PageEvidence, weights: Weights) -> np.ndarray:
+    """Log-likelihood of the lines' register for every article end 0..n, shape (n + 1,).
+
+    A line that copies an earlier one tells nothing: readers quote the article.
+    """
+    logits = weights.prose_scale * page.prose + weights.prose_shift
+    for line, matches in enumerate(page.quotations):
+        if matches and matches[0].share > 0.6:
+            logits[line] = 0.0
+    prose, comment = -np.logaddexp(0, -logits), -np.logaddexp(0, logits)
+    return np.concatenate([[0.0], np.cumsum(prose)]) + np.concatenate([np.cumsum(comment[::-1])[::-1], [0.0]])
+
+
+def article_ends(page: PageEvidence, weights: Weights, beam: int = BEAM) -> ArticleEnds:
+    """The likeliest article ends by register, with how the lines after each read as comments.
+
+    "No comments at all" is always among them.
+    """
+    count = len(page.lines)
+    register = register_scores(page, weights)
+    ranked = np.argsort(-register, kind="stable")[:ARTICLE_ENDS]
+    plausible = {int(e) for e in ranked if register[e] > register.max() - PLAUSIBLE}
+    ends = tuple(sorted(plausible | {count}))
+    stop = min(count, max((e for e in ends if e < count), default=count) + LOOK_AHEAD)
+    parsed = np.array([parse_comments(page, weights, end, stop, beam).score for end in ends])
+    return ArticleEnds(ends, register[list(ends)], parsed, stop, count)
+
+
+def parse_page(page: PageEvidence, weights: Weights, beam: int = BEAM, article_end: int | None = None) -> Parse:
+    """The best reading of a page; a page without comments is all article.
+
+    `article_end` is given where the page itself tells where the article ends.
+    """
+    if article_end is None:
+        article_end = article_ends(page, weights, beam).best(weights)
+    return parse_comments(page, weights, article_end, beam=beam)

@@ -1,0 +1,98 @@
+"""From a flat page to a discussion: the article, its comments, and who answers whom."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from discourse.nn.store import resolve
+from discourse.read.page import FlatPage, Line
+from discourse.schema import Article, Comment, Discussion
+from discourse.structure.encoder import LineEncoder
+from discourse.structure.features import PageEvidence
+from discourse.structure.parser import Parse, parse_page
+from discourse.structure.weights import Weights
+
+BY_QUOTATION = "quotation"
+BY_CONTENT = "content"
+
+
+class StructureParser:
+    """Rebuilds the reply structure of flat pages with the bundled line encoder."""
+
+    def __init__(self, encoder: LineEncoder, weights: Weights):
+        self.encoder = encoder
+        self.weights = weights
+
+    @classmethod
+    def load(cls, spec: str | None = None) -> StructureParser:
+        """Loads a structure checkpoint: None for the bundled one, or a folder.
+
+        Raises:
+            ModelError: it is missing or damaged.
+        """
+        source = resolve(spec, "structure")
+        return cls(LineEncoder.load(source), Weights.load(source))
+
+    def rebuild(self, page: FlatPage) -> Discussion:
+        """The discussion on a page; `furniture` and `notes` are the page's own."""
+        lines = page.lines
+        parse = self._parse(page)
+        article, comments = lines[: parse.article_end], lines[parse.article_end :]
+        notes = page.notes
+        if comments and not article and page.title is None:
+            notes += ("no article text found: the page starts with comments",)
+        return Discussion(
+            article=_article(page, article),
+            comments=_comments(page.page_id, lines, parse, self.weights),
+            furniture=page.furniture,
+            notes=notes,
+        )
+
+    def _parse(self, page: FlatPage) -> Parse:
+        lines = page.lines
+        if not lines or not page.comments_possible:
+            return Parse(len(lines), (), 0.0)
+        end = None
+        if page.comments_from is not None:
+            end = sum(line.number < page.comments_from for line in lines)
+        texts, blanks = [line.text for line in lines], [line.after_blank for line in lines]
+        return parse_page(PageEvidence(texts, blanks, self.encoder), self.weights, article_end=end)
+
+
+def _article(page: FlatPage, lines: Sequence[Line]) -> Article:
+    numbers = [line.number for line in lines] + ([page.title_line] if page.title_line is not None else [])
+    return Article(
+        article_id=page.page_id,
+        title=page.title,
+        text="\n".join(line.text for line in lines),
+        published_at=page.published_at,
+        source=page.source,
+        line_start=min(numbers, default=None),
+        line_end=max(numbers, default=None),
+    )
+
+
+def _comments(page_id: str, lines: Sequence[Line], parse: Parse, weights: Weights) -> tuple[Comment, ...]:
+    comments: list[Comment] = []
+    for position, link in enumerate(parse.links):
+        own = lines[link.start : link.end]
+        comment_id = f"{page_id}:{position + 1}"
+        parent = comments[link.parent] if link.parent >= 0 else None
+        comments.append(
+            Comment(
+                comment_id=comment_id,
+                article_id=page_id,
+                parent_id=parent.comment_id if parent else None,
+                root_id=parent.root_id if parent else comment_id,
+                depth=parent.depth + 1 if parent else 1,
+                position=position,
+                author=None,
+                posted_at=None,
+                text="\n".join(line.text for line in own),
+                line_start=own[0].number,
+                line_end=own[-1].number,
+                parent_source=BY_QUOTATION if link.quoted else BY_CONTENT,
+                parent_confidence=weights.calibrate(link.probability),
+            )
+        )
+    return tuple(comments)

@@ -1,0 +1,144 @@
+"""Turns real reply trees into flat pages, the way scrapes flatten them.
+
+Paragraphs become lines; authors, times and (mostly) blank lines go; an article stands in front.
+Quotations that the source keeps apart are put back where readers put them.
+"""
+
+from __future__ import annotations
+
+import html
+import random
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from training import read_rows
+
+_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z\"“‘'])")
+_LINK = re.compile(r"\[([^\]]{1,200})\]\((?:https?://[^)\s]+)\)")
+
+
+@dataclass
+class FlatThread:
+    """A page as bare lines with its answer.
+
+    `owner[i]` is the comment that line i belongs to, -1 for the article; `parents[c]` is the
+    comment that comment c answers, -1 for the article. `register` says whether the article's lines
+    are news prose (a forum's opening post is not).
+    """
+
+    source: str
+    thread: str
+    lines: list[str] = field(default_factory=list)
+    owner: list[int] = field(default_factory=list)
+    after_blank: list[bool] = field(default_factory=list)
+    parents: list[int] = field(default_factory=list)
+    register: bool = False
+
+    @property
+    def article_lines(self) -> int:
+        return sum(o < 0 for o in self.owner)
+
+    def spans(self) -> list[tuple[int, int]]:
+        """First and last line index of every comment."""
+        first: dict[int, int] = {}
+        last: dict[int, int] = {}
+        for i, o in enumerate(self.owner):
+            first.setdefault(o, i)
+            last[o] = i
+        return [(first[c], last[c]) for c in range(len(self.parents))]
+
+
+def paragraphs(text: str) -> list[str]:
+    """The non-blank lines of a text, with markup of links and emphasis taken off."""
+    text = html.unescape(text or "").replace("\r", "")
+    text = _LINK.sub(r"\1", text)
+    return [line.strip() for line in text.split("\n") if line.strip()]
+
+
+def sentences(text: str) -> list[str]:
+    return [s for s in _SENTENCE.split(text) if s.strip()]
+
+
+def _quote_line(quote: str, rng: random.Random) -> str:
+    words = quote.split()
+    if len(words) > 12 and rng.random() < 0.35:
+        cut = rng.randint(6, min(len(words) - 1, 30))
+        quote = " ".join(words[:cut]) + rng.choice(["…", "...", "-", ""])
+    marks = rng.choice([('"', '"'), ("“", "”"), ('"', '"'), ("", ""), ("", ""), ("> ", "")])
+    return marks[0] + quote + marks[1]
+
+
+def comment_lines(comment: dict, parent_text: str | None, article: list[str], rng: random.Random) -> list[str]:
+    """A comment's lines, its quotations put back or some put in."""
+    lines = []
+    quotes = []
+    for line in paragraphs(comment["text"]):
+        if line.startswith(">"):
+            stripped = line.lstrip("> ").strip()
+            if stripped:
+                lines.append(line if rng.random() < 0.2 else _quote_line(stripped, rng))
+        else:
+            lines.append(line)
+    if comment.get("quotes") and rng.random() < 0.4:
+        quotes = [q for quote in comment["quotes"] for q in paragraphs(quote)][: rng.choice([1, 1, 2, 3])]
+    elif parent_text and rng.random() < 0.10:
+        quotes = [rng.choice(sentences(parent_text) or [parent_text])]
+    elif parent_text is None and article and rng.random() < 0.08:
+        quotes = [rng.choice(article) if rng.random() < 0.4 else rng.choice(sentences(rng.choice(article)) or article)]
+    quoted = [_quote_line(q, rng) for q in quotes if 3 <= len(q.split()) <= 120]
+    if quoted and lines and rng.random() < 0.3:
+        lines[0] = quoted.pop() + " " + lines[0]
+    return quoted + lines
+
+
+def flatten(thread: dict, article: list[str] | None, rng: random.Random, augment: bool = True) -> FlatThread:
+    """One thread as bare lines; `article` (news paragraphs) replaces the thread's own opening."""
+    flat = FlatThread(thread["source"], str(thread["thread"]), register=article is not None)
+    opening = article or paragraphs(thread.get("article") or "") or [thread.get("title") or "Untitled"]
+    blanks_between = augment and rng.random() < 0.15
+    blanks_inside = blanks_between and rng.random() < 0.5
+    for i, line in enumerate(opening):
+        flat.lines.append(line)
+        flat.owner.append(-1)
+        flat.after_blank.append(bool(i) and blanks_between and rng.random() < 0.9)
+    index: dict[str, int] = {}
+    texts: dict[str, str] = {}
+    for comment in thread["comments"]:
+        parent = comment["parent"]
+        if augment:
+            lines = comment_lines(comment, texts.get(parent) if parent else None, opening, rng)
+        else:
+            lines = paragraphs(comment["text"])
+        if not lines or (parent is not None and parent not in index):
+            continue
+        if augment and len(lines) == 1 and rng.random() < 0.12:
+            pieces = sentences(lines[0])
+            if len(pieces) >= 3:
+                cut = rng.randint(1, len(pieces) - 1)
+                lines = [" ".join(pieces[:cut]), " ".join(pieces[cut:])]
+        number = len(flat.parents)
+        index[comment["id"]] = number
+        texts[comment["id"]] = comment["text"]
+        flat.parents.append(index[parent] if parent is not None else -1)
+        for i, line in enumerate(lines):
+            flat.lines.append(line)
+            flat.owner.append(number)
+            flat.after_blank.append(blanks_between if i == 0 else blanks_inside)
+    return flat
+
+
+def threads(data: Path, name: str) -> Iterator[dict]:
+    """The threads of `threads/<name>.jsonl.gz`."""
+    yield from read_rows(data / "threads" / f"{name}.jsonl.gz")
+
+
+def news(data: Path) -> list[list[str]]:
+    """News articles as paragraphs, headline first."""
+    bodies = []
+    for row in read_rows(data / "articles" / "fnc1_news_bodies.jsonl.gz"):
+        body = paragraphs(row["text"])
+        if body:
+            bodies.append([*paragraphs(row["title"] or ""), *body])
+    return bodies

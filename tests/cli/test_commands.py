@@ -1,0 +1,137 @@
+"""The commands as a user runs them."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SEEDS = Path(__file__).parents[2] / "seeds"
+SEED = next(SEEDS.glob("004*.txt"))
+
+
+def discourse(*arguments, stdin=b"", **environment):
+    return subprocess.run(
+        [sys.executable, "-m", "discourse", *map(str, arguments)],
+        input=stdin,
+        capture_output=True,
+        env=os.environ | {"PYTHONIOENCODING": "utf-8"} | environment,
+        timeout=300,
+    )
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory):
+    figures = tmp_path_factory.mktemp("report") / "figures.json"
+    done = discourse("report", SEED, "--json", figures)
+    assert done.returncode == 0, done.stderr.decode()
+    return done.stdout.decode(), json.loads(figures.read_text(encoding="utf-8"))
+
+
+def test_parse_writes_the_contracts_columns():
+    done = discourse("parse", SEED, "-o", "-")
+    assert done.returncode == 0
+    rows = [json.loads(line) for line in done.stdout.decode().splitlines()]
+    assert [r["kind"] for r in rows] == ["article"] + ["comment"] * (len(rows) - 1)
+    assert set(rows[0]) == {
+        "kind", "article_id", "title", "text", "url", "published_at", "source", "line_start", "line_end",
+    }  # fmt: skip
+    assert set(rows[1]) == {
+        "kind", "comment_id", "article_id", "parent_id", "root_id", "depth", "position", "author", "posted_at", "text",
+        "line_start", "line_end", "parent_source", "parent_confidence",
+    }  # fmt: skip
+    assert [r["position"] for r in rows[1:]] == list(range(len(rows) - 1))
+
+
+def test_report_has_every_part(report):
+    text, figures = report
+    assert figures["comments"]["n"] > 60
+    for word in ("favor", "against", "toxic", "masked", "agree"):
+        assert word in text.lower()
+    assert "\x1b" not in text
+
+
+def test_report_covers_profanity_unless_asked(report):
+    text, _ = report
+    assert "bulls**t" not in text
+    shown = discourse("report", SEED, "--show-profanity")
+    assert "bulls**t" in shown.stdout.decode()
+
+
+@pytest.mark.parametrize("name", ["000", "001", "002", "003"])
+def test_a_page_without_comments_is_said_to_have_none(name):
+    done = discourse("report", next(SEEDS.glob(f"{name}*")))
+    assert done.returncode == 0
+    assert "no comments" in done.stdout.decode().lower()
+
+
+def test_standard_input():
+    done = discourse("parse", "-", "-o", "-", stdin=SEED.read_bytes())
+    first = json.loads(done.stdout.decode().splitlines()[0])
+    assert first["article_id"] == "stdin"
+    assert first["line_end"] == 14
+
+
+@pytest.mark.parametrize(
+    "make, word",
+    [
+        (lambda p: p / "missing.txt", "no such file"),
+        (lambda p: p, "folder"),
+        (lambda p: _write(p / "empty.txt", b""), "empty"),
+        (lambda p: _write(p / "blank.txt", b" \n\n \t\n"), "empty"),
+        (lambda p: _write(p / "picture.txt", b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 9), "binary"),
+    ],
+    ids=["missing", "folder", "empty", "blank", "binary"],
+)
+def test_unreadable_sources_give_one_line_and_code_2(tmp_path, make, word):
+    source = make(tmp_path)
+    done = discourse("report", source)
+    error = done.stderr.decode()
+    assert done.returncode == 2
+    assert error.startswith("discourse: ") and error.count("\n") == 1
+    assert str(source) in error
+    assert word in error or word == "binary"
+
+
+def _write(path, content):
+    path.write_bytes(content)
+    return path
+
+
+def test_wrong_usage_is_code_2():
+    assert discourse("report").returncode == 2
+    assert discourse("nonsense").returncode == 2
+
+
+def test_missing_model_is_code_3(tmp_path):
+    done = discourse("report", SEED, "--stance-model", tmp_path / "nothing")
+    assert done.returncode == 3
+    assert "Traceback" not in done.stderr.decode()
+
+
+def test_models_lists_and_verifies():
+    listed = discourse("models").stdout.decode()
+    for name in ("structure", "stance", "toxicity", "profanity"):
+        assert name in listed
+    assert discourse("models", "verify").returncode == 0
+
+
+def test_help_is_quick_and_ends_with_an_example():
+    for command in ("parse", "report"):
+        text = discourse(command, "--help").stdout.decode()
+        assert text.strip().splitlines()[-1].strip().startswith("Example: discourse ") or "Example: discourse" in text
+    code = "import sys, discourse.cli; print(any(m in sys.modules for m in ('torch', 'pandas', 'transformers')))"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True).stdout.strip() == b"False"
+
+
+def test_terminal_escapes_in_comments_do_nothing(tmp_path):
+    hostile = SEED.read_text(encoding="utf-8") + "\n\x1b]0;pwned\x07\x1b[2JYou are \x1b[31mwrong\x1b[0m, all of you.\n"
+    path = tmp_path / "hostile.txt"
+    path.write_text(hostile, encoding="utf-8")
+    done = discourse("report", path)
+    assert done.returncode == 0
+    assert b"\x1b" not in done.stdout and b"pwned" not in done.stdout
+    parsed = discourse("parse", path, "-o", "-").stdout.decode()
+    assert "You are wrong, all of you." in parsed

@@ -1,0 +1,155 @@
+"""The reply structure of whole pages, with the bundled model."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from discourse.read.flat import page_from_text
+from discourse.structure.rebuild import StructureParser
+
+SEEDS = Path(__file__).parents[2] / "seeds"
+SEED = next(SEEDS.glob("004*.txt"))
+
+
+@pytest.fixture(scope="module")
+def parser():
+    return StructureParser.load()
+
+
+@pytest.fixture(scope="module")
+def page(parser):
+    return parser.rebuild(page_from_text(SEED.read_text(encoding="utf-8"), SEED.name))
+
+
+def at(discussion, line):
+    """The comment that holds a line."""
+    return next(c for c in discussion.comments if c.line_start <= line <= c.line_end)
+
+
+def start_of_parent(discussion, line):
+    parent = at(discussion, line).parent_id
+    return None if parent is None else next(c for c in discussion.comments if c.comment_id == parent).line_start
+
+
+def test_the_article_ends_where_the_readers_begin(page):
+    assert (page.article.line_start, page.article.line_end) == (1, 14)
+
+
+def test_number_of_comments(page):
+    assert 68 <= len(page.comments) <= 80
+
+
+@pytest.mark.parametrize("first, last", [(20, 21), (81, 84), (86, 91), (104, 108)])
+def test_paragraphs_of_one_comment_stay_together(page, first, last):
+    assert (at(page, first).line_start, at(page, first).line_end) == (first, last)
+
+
+@pytest.mark.parametrize("line, parent", [(52, 51), (70, 68), (133, None)])
+def test_who_answers_whom(page, line, parent):
+    assert at(page, line).line_start == line
+    assert start_of_parent(page, line) == parent
+
+
+def test_names_and_words_do_not_matter(parser, page):
+    text = SEED.read_text(encoding="utf-8")
+    swaps = {
+        "Putin": "Kadar", "Trump": "Weller", "trump": "weller", "Ukraine": "Moravia", "ukraine": "moravia",
+        "Russia": "Saxony", "Hegseth": "Brandt", "NATO": "OTC", "Europe": "Oceania", "Canada": "Iceland",
+        "silly": "daft", "wonderful": "lovely", "Nonsense": "Rubbish", "enriching": "feeding",
+    }  # fmt: skip
+    for old, new in swaps.items():
+        text = text.replace(old, new)
+    other = parser.rebuild(page_from_text(text, "renamed.txt"))
+    assert other.article.line_end == 14
+    same = {(c.line_start, c.line_end) for c in page.comments} & {(c.line_start, c.line_end) for c in other.comments}
+    assert len(same) >= 0.85 * len(page.comments)
+    assert start_of_parent(other, 52) == 51
+    assert start_of_parent(other, 70) == 68
+
+
+@pytest.mark.parametrize("name", ["000", "001", "002", "003"])
+def test_pages_without_comments_have_none(parser, name):
+    path = next(SEEDS.glob(f"{name}*.txt"))
+    discussion = parser.rebuild(page_from_text(path.read_text(encoding="utf-8"), path.name))
+    assert discussion.comments == ()
+    assert len(discussion.article.text) > 1000
+
+
+def shape(discussion):
+    number = {c.comment_id: c.position for c in discussion.comments}
+    return (
+        discussion.article.text,
+        [(c.text, None if c.parent_id is None else number[c.parent_id]) for c in discussion.comments],
+    )
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda t: t.replace("\n", "\r\n"),
+        lambda t: "\ufeff" + t,
+        lambda t: t.replace("\n", "  \t\n"),
+        lambda t: "\n\n" + t + "\n\n",
+        lambda t: "\n".join("\n" + line if line else line for line in t.split("\n")),
+    ],
+    ids=["crlf", "bom", "trailing spaces", "blank ends", "blank lines everywhere"],
+)
+def test_stable_under_what_scrapes_do(parser, page, change):
+    from discourse.read.decode import decode
+
+    text = decode(change(SEED.read_text(encoding="utf-8")).encode(), "seed").text
+    other = parser.rebuild(page_from_text(text, SEED.name))
+    if change("a\nb") == "\na\n\nb":
+        assert [c.text for c in other.comments] == [c.text for c in page.comments]
+    else:
+        assert shape(other) == shape(page)
+
+
+LINE = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=60)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(LINE, min_size=1, max_size=25))
+def test_any_page_becomes_a_forest_that_accounts_for_every_line(parser, lines):
+    text = "The council closed the road on Monday, officials said.\n" + "\n".join(lines)
+    page = page_from_text(text, "any.txt")
+    discussion = parser.rebuild(page)
+    seen = [f.line for f in discussion.furniture] + ([page.title_line] if page.title_line else [])
+    ids = set()
+    content = {line.number for line in page.lines}
+    for comment in discussion.comments:
+        assert comment.parent_id is None or comment.parent_id in ids
+        assert (comment.depth == 1) == (comment.parent_id is None)
+        assert 0.0 <= comment.parent_confidence <= 1.0
+        ids.add(comment.comment_id)
+        seen += [n for n in range(comment.line_start, comment.line_end + 1) if n in content]
+    assert len(ids) == len(discussion.comments)
+    last = discussion.comments[0].line_start if discussion.comments else 10**9
+    seen += [n for n in content if n < last]
+    assert sorted(seen) == sorted(content | set(seen)) and content <= set(seen)
+
+
+def test_only_comments(parser):
+    text = "\n".join(
+        [
+            "lol you can't be serious, I drove there yesterday and it was fine",
+            "Well I was there too and you are wrong, sorry.",
+            "Thanks for nothing, as usual. You people never learn, do you?",
+            "Haha, exactly what I was thinking.",
+            "No. You're just making stuff up because you hate the mayor, admit it.",
+        ]
+    )
+    discussion = parser.rebuild(page_from_text(text, "only.txt"))
+    assert re.sub(r"\s+", " ", discussion.article.text + " ".join(c.text for c in discussion.comments)).count("mayor") == 1
+    assert len(discussion.comments) >= 3
+
+
+def test_a_heading_that_counts_comments_decides(parser):
+    page = page_from_text(SEED.read_text(encoding="utf-8"), "seed.txt")
+    forced = parser.rebuild(replace(page, comments_from=20))
+    assert forced.article.line_end == 19
+    assert forced.comments[0].line_start == 20
