@@ -1,0 +1,196 @@
+"""Trains the toxicity model, calibrates it on held-out slices, and writes models/toxicity.
+
+    python scripts/train_toxicity.py --base work/base --work work/toxicity --out models/toxicity
+
+Start it again with the same line and it goes on from the last checkpoint.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+import numpy as np
+import torch
+from toxicity_data import Data, Row, load, passes, read_lexicon
+from training import DATA, Loop, expected_calibration_error, export, seed_everything, token_batches
+from transformers import AutoTokenizer, BertForSequenceClassification
+
+from discourse.nn.sequence import SequenceModel, pool
+from discourse.schema import TOXICITY_LABELS
+from discourse.tag.toxicity import WINDOW, clean
+
+MAX_LENGTH = 128
+BATCH_TOKENS = 2048
+LABEL_WEIGHTS = (2.0, 1.0, 1.0, 1.0, 1.0, 1.0)
+JIGSAW_TOXIC = 0.097  # share of toxic comments at natural prevalence, in the raw Jigsaw rows
+
+
+def build(base: Path) -> BertForSequenceClassification:
+    """The encoder with a fresh head of six independent labels."""
+    return BertForSequenceClassification.from_pretrained(
+        base,
+        num_labels=len(TOXICITY_LABELS),
+        id2label=dict(enumerate(TOXICITY_LABELS)),
+        label2id={name: i for i, name in enumerate(TOXICITY_LABELS)},
+        problem_type="multi_label_classification",
+        attention_probs_dropout_prob=0.0,
+        attn_implementation="eager",
+        dtype=torch.float32,
+    )
+
+
+def groups(model: BertForSequenceClassification) -> list[dict]:
+    """Encoder at 6e-5, pooler and classifier at 5e-4; embeddings frozen."""
+    model.bert.embeddings.requires_grad_(False)
+    named = [(n, p) for n, p in model.named_parameters() if p.requires_grad]
+    top = [p for n, p in named if "classifier" in n or "pooler" in n]
+    encoder = [p for n, p in named if "classifier" not in n and "pooler" not in n]
+    return [{"params": encoder, "lr": 6e-5}, {"params": top, "lr": 5e-4}]
+
+
+def train(
+    model, tokenizer, data: Data, lexicon: dict, checkpoint: Path, limit: int | None, steps: int | None
+) -> None:
+    """Fits the model on the two passes over the pool, or on their first `steps` batches."""
+    rng = seed_everything(0)
+    rows: list[Row] = []
+    batches: list[list[int]] = []
+    ids: list[list[int]] = []
+    for part in passes(data, lexicon):
+        part = rng.sample(part, limit) if limit else part
+        tokens = tokenizer([r.text for r in part], truncation=True, max_length=MAX_LENGTH)["input_ids"]
+        for batch in token_batches([len(t) for t in tokens], BATCH_TOKENS, rng):
+            batches.append([i + len(rows) for i in batch])
+        rows += part
+        ids += tokens
+    print(f"{len(rows)} rows, {sum(map(len, ids)):,} tokens, {len(batches)} steps", flush=True)
+    targets = np.array([[np.nan if v is None else v for v in r.labels] for r in rows], np.float32)
+    known = torch.from_numpy(~np.isnan(targets)).float() * torch.tensor(LABEL_WEIGHTS)
+    targets = torch.from_numpy(np.nan_to_num(targets))
+    criterion = torch.nn.BCEWithLogitsLoss(reduction="none")
+
+    def loss(batch: list[int]) -> torch.Tensor:
+        inputs = tokenizer.pad({"input_ids": [ids[i] for i in batch]}, return_tensors="pt")
+        logits = model(**inputs).logits.float()
+        return (criterion(logits, targets[batch]) * known[batch]).sum() / known[batch].sum()
+
+    model.train()
+    loop = Loop(
+        groups(model),
+        loss,
+        state={"model": model},
+        checkpoint=checkpoint,
+        steps=min(steps or len(batches), len(batches)),
+        save_every=300,
+    )
+    loop.run(batches)
+    loop.save()
+    model.eval()
+
+
+def raw_logits(model, tokenizer, rows: list[Row]) -> np.ndarray:
+    """Logits of shape (rows, 6), windows pooled as the tagger pools them."""
+    texts = [clean(r.text) for r in rows]
+    scores, owners = SequenceModel(model, tokenizer).logits(texts, window=WINDOW)
+    return pool(scores, owners, len(texts), "max")
+
+
+def platt(logits: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> tuple[float, float]:
+    """The scale and bias that minimise the log loss of sigmoid(scale * logit + bias) (Platt 1999)."""
+    x, y, w = (torch.tensor(v, dtype=torch.float64) for v in (logits, labels, weights))
+    parameters = torch.tensor([1.0, 0.0], dtype=torch.float64, requires_grad=True)
+    optimizer = torch.optim.LBFGS([parameters], max_iter=200, line_search_fn="strong_wolfe")
+
+    def closure() -> torch.Tensor:
+        optimizer.zero_grad()
+        z = parameters[0] * x + parameters[1]
+        value = (
+            torch.nn.functional.binary_cross_entropy_with_logits(z, y, reduction="none") * w
+        ).sum() / w.sum()
+        value = value + 1e-3 * (parameters[0] - 1) ** 2
+        value.backward()
+        return value
+
+    optimizer.step(closure)
+    scale, bias = parameters.detach().tolist()
+    return scale, bias
+
+
+def calibrate(logits: dict[str, np.ndarray], rows: dict[str, list[Row]]) -> dict:
+    """Scale and bias per label, and the threshold of `toxic`, all from the validation slices.
+
+    The toxic-heavy jigsaw_lower slice is reweighted to Jigsaw's natural share of toxic comments, so
+    that labels rare in the raw slice can be fitted.
+    """
+    names = ("threads", "jigsaw", "jigsaw_lower")
+    x = np.concatenate([logits[n] for n in names])
+    y = np.array([[np.nan if v is None else v for v in r.labels] for n in names for r in rows[n]], float)
+    weights = np.ones(len(x))
+    lower = np.array([r.source == "jigsaw_lower" for n in names for r in rows[n]])
+    rate = y[lower, 0].mean()
+    weights[lower] = np.where(y[lower, 0] >= 0.5, JIGSAW_TOXIC / rate, (1 - JIGSAW_TOXIC) / (1 - rate))
+    fitted = {}
+    for i, name in enumerate(TOXICITY_LABELS):
+        use = ~np.isnan(y[:, i]) & (~lower if i == 0 else True)
+        if i:  # of the threads only the clean ones state these labels: they would tilt the fit
+            use &= np.array([r.source != "threads" for n in names for r in rows[n]])
+        scale, bias = platt(x[use, i], y[use, i], weights[use])
+        fitted[name] = {"scale": round(scale, 4), "bias": round(bias, 4), "positives": int(y[use, i].sum())}
+    scale, bias = fitted["toxicity"]["scale"], fitted["toxicity"]["bias"]
+    keep = ~lower
+    p, gold = 1 / (1 + np.exp(-(scale * x[keep, 0] + bias))), y[keep, 0] >= 0.5
+    best = max((f1(p >= t, gold), t) for t in np.arange(0.1, 0.9, 0.01))[1]
+    chosen = p >= best
+    return {
+        "labels": fitted,
+        "threshold": round(float(best), 2),
+        "threshold_from": {
+            "slices": "threads_labelled/train (held-out threads) and jigsaw raw, validation",
+            "rule": "largest F1",
+            "precision": round(float((chosen & gold).sum() / max(1, chosen.sum())), 3),
+            "recall": round(float((chosen & gold).sum() / max(1, gold.sum())), 3),
+            "rows": int(keep.sum()),
+            "toxic": int(gold.sum()),
+        },
+        "validation_ece": round(expected_calibration_error(p, gold), 4),
+    }
+
+
+def f1(predicted: np.ndarray, gold: np.ndarray) -> float:
+    """F1 of the positive class."""
+    return float(2 * (predicted & gold).sum() / max(1, predicted.sum() + gold.sum()))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--data", type=Path, default=DATA)
+    parser.add_argument("--base", type=Path, default=Path("work/base"))
+    parser.add_argument("--work", type=Path, default=Path("work/toxicity"))
+    parser.add_argument("--out", type=Path, default=Path("models/toxicity"))
+    parser.add_argument("--limit", type=int, help="rows per pass, for a smoke test")
+    parser.add_argument("--steps", type=int, help="stop after so many steps (default: both passes)")
+    parser.add_argument("--threads", type=int, default=1)
+    arguments = parser.parse_args()
+    torch.set_num_threads(arguments.threads)
+    seed_everything(0)
+    data = load(arguments.data)
+    tokenizer = AutoTokenizer.from_pretrained(arguments.base)
+    model = build(arguments.base)
+    print({name: len(rows) for name, rows in (data.train | data.valid).items()}, flush=True)
+    checkpoint = arguments.work / ("smoke.pt" if arguments.limit else "checkpoint.pt")
+    train(model, tokenizer, data, read_lexicon(arguments.data), checkpoint, arguments.limit, arguments.steps)
+    model.config.attention_probs_dropout_prob = 0.1
+    export(model, tokenizer, arguments.out)
+    valid = {n: rows[: arguments.limit] for n, rows in data.valid.items()}
+    logits = {name: raw_logits(model, tokenizer, rows) for name, rows in valid.items()}
+    result = calibrate(logits, valid)
+    (arguments.out / "calibration.json").write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+    print(json.dumps(result), flush=True)
+
+
+if __name__ == "__main__":
+    main()
