@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from discourse.structure.rebuild import StructureParser
-    from discourse.tag.pipeline import Taggers
+    from discourse.taggers.pipeline import Taggers
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def _parser(spec: str | None) -> StructureParser:
 
 @lru_cache(maxsize=2)
 def _taggers(models: tuple[tuple[str, str | None], ...], device: str) -> Taggers:
-    from discourse.tag.pipeline import Taggers
+    from discourse.taggers.pipeline import Taggers
 
     return Taggers.load(dict(models), device)
 
@@ -78,7 +78,7 @@ def read(source, *, structure_model: str | None = None) -> Discussions:
         UnreadableSource: the source is missing or is not what it should be.
         ModelError: the structure model is missing or damaged.
     """
-    from discourse.read import read_pages
+    from discourse.readers import read_pages
 
     pages = list(read_pages(source))
     return Discussions(tuple(_parser(structure_model).rebuild(page) for page in pages))

@@ -23,9 +23,9 @@ from profanity_data import set_aside
 from profanity_styles import HELD_OUT_STYLES, STYLES, mask
 from training import DATA, bootstrap
 
-from discourse.tag.base import Reading
-from discourse.tag.profanity import ProfanityTagger
-from discourse.tag.profanity.masks import find
+from discourse.taggers.base import Reading
+from discourse.taggers.profanity import ProfanityTagger
+from discourse.taggers.profanity.masks import find
 
 LABELS = Path(__file__).parent / "labels" / "profanity_real.jsonl"
 PLAIN = Path(__file__).parent / "labels" / "profanity_plain.jsonl"

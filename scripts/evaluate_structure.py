@@ -24,7 +24,7 @@ from training import DATA, bootstrap, expected_calibration_error
 from discourse.nn.store import ModelSource, resolve
 from discourse.structure.encoder import LineEncoder
 from discourse.structure.features import PageEvidence, answer_scores, goes_on_scores
-from discourse.structure.frontier import Kind, advance, Action
+from discourse.structure.frontier import Action, Kind, advance
 from discourse.structure.parser import action_probabilities, parse_comments, parse_page
 from discourse.structure.weights import Weights
 
@@ -37,7 +37,11 @@ def flat_pages(data: Path) -> list[FlatThread]:
     pages = []
     for gold_file in sorted((data / "threads" / "flat").glob("*.gold.json")):
         gold = json.loads(gold_file.read_text(encoding="utf-8"))
-        raw = gold_file.with_name(gold_file.name.replace(".gold.json", ".txt")).read_text(encoding="utf-8").split("\n")
+        raw = (
+            gold_file.with_name(gold_file.name.replace(".gold.json", ".txt"))
+            .read_text(encoding="utf-8")
+            .split("\n")
+        )
         kept = [i for i, line in enumerate(raw, 1) if line.strip()]
         number = {c["id"]: n for n, c in enumerate(gold["comments"])}
         flat = FlatThread("flat", gold_file.name.split(".")[0], register=True)
@@ -91,8 +95,7 @@ def measure(flat: FlatThread, encoder: LineEncoder, weights: Weights, with_artic
     out = {
         "comments": n - 1,
         "right": sum(right[1:]),
-        "above": sum(t == i - 1 for i, t in enumerate(flat.parents))
-        - (flat.parents[0] == -1),
+        "above": sum(t == i - 1 for i, t in enumerate(flat.parents)) - (flat.parents[0] == -1),
         "top": sum(t == -1 for t in flat.parents) - 1,
         "confidence": confidence,
         "link_right": right[1:],
@@ -105,7 +108,8 @@ def measure(flat: FlatThread, encoder: LineEncoder, weights: Weights, with_artic
     number = {first: i for i, (first, _) in enumerate(flat.spans())}
     linked = sum(
         link.start in number
-        and (number.get(parse.links[link.parent].start, -2) if link.parent >= 0 else -1) == flat.parents[number[link.start]]
+        and (number.get(parse.links[link.parent].start, -2) if link.parent >= 0 else -1)
+        == flat.parents[number[link.start]]
         for link in parse.links
     )
     return out | {
@@ -138,7 +142,11 @@ def summary(pages: list[dict]) -> dict:
         "article_end": lambda ix: float(np.mean([pages[i]["article_end"] for i in ix])),
     }.items():
         low, high = bootstrap(metric, range(len(pages)), repeats=500)
-        figures[name] = {"value": round(metric(range(len(pages))), 4), "low": round(low, 4), "high": round(high, 4)}
+        figures[name] = {
+            "value": round(metric(range(len(pages))), 4),
+            "low": round(low, 4),
+            "high": round(high, 4),
+        }
     confidence = [c for p in pages for c in p["confidence"]]
     right = [r for p in pages for r in p["link_right"]]
     sure = [r for c, r in zip(confidence, right, strict=True) if c >= 0.9]
@@ -152,14 +160,20 @@ def summary(pages: list[dict]) -> dict:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--data", type=Path, default=DATA)
     parser.add_argument("--model", type=Path, help="another checkpoint folder than the bundled one")
     parser.add_argument("--out", type=Path)
     parser.add_argument("--threads", type=int, default=2)
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
-    source = ModelSource("structure", str(arguments.model), "local") if arguments.model else resolve(None, "structure")
+    source = (
+        ModelSource("structure", str(arguments.model), "local")
+        if arguments.model
+        else resolve(None, "structure")
+    )
     encoder, weights = LineEncoder.load(source), Weights.load(source)
 
     results: dict[str, list[dict]] = defaultdict(list)
@@ -178,7 +192,11 @@ def main() -> None:
                 continue
             key = name
             if name == "eval_dragnet":
-                key += "_slashdot" if any(m in (thread.get("article") or "")[:600] for m in SLASHDOT) else "_blogs"
+                key += (
+                    "_slashdot"
+                    if any(m in (thread.get("article") or "")[:600] for m in SLASHDOT)
+                    else "_blogs"
+                )
             results[key].append(measure(flat, encoder, weights, False) | {"page": flat.thread})
             taken += len(flat.parents)
     figures = {}

@@ -22,8 +22,8 @@ from toxicity_data import Data, Row, load, threads
 from training import DATA, auc, bootstrap, expected_calibration_error, read_rows
 
 from discourse.schema import TOXICITY_LABELS
-from discourse.tag.base import Reading
-from discourse.tag.toxicity import ToxicityTagger
+from discourse.taggers.base import Reading
+from discourse.taggers.toxicity import ToxicityTagger
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,7 +119,9 @@ def fit_line(values: np.ndarray, labels: np.ndarray) -> tuple[float, float]:
 
     def closure():
         optimizer.zero_grad()
-        loss = torch.nn.functional.binary_cross_entropy_with_logits(w[0] * x + w[1], y) + 1e-4 * (w[0] - 1) ** 2
+        loss = (
+            torch.nn.functional.binary_cross_entropy_with_logits(w[0] * x + w[1], y) + 1e-4 * (w[0] - 1) ** 2
+        )
         loss.backward()
         return loss
 
@@ -165,7 +167,9 @@ def fit_article_end(
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--data", type=Path, default=DATA)
     parser.add_argument("--model", type=Path, default=Path("models/structure"))
     parser.add_argument("--l2", type=float, default=2e-4)
@@ -191,14 +195,19 @@ def main() -> None:
     for rows, right, source in tested:
         hits[source] += int(np.argmax(rows @ vector)) == right
     for source, total in Counter(s for _, _, s in tested).items():
-        print(f"action accuracy on the other pages, {source}: {hits[source] / total:.3f} of {total}", flush=True)
+        print(
+            f"action accuracy on the other pages, {source}: {hits[source] / total:.3f} of {total}", flush=True
+        )
 
     rest = evidence[half:]
     prose = np.concatenate([page.prose for flat, page in rest if flat.register])
     labels = np.concatenate([[o < 0 for o in flat.owner] for flat, _ in rest if flat.register]).astype(float)
     scale, shift = fit_line(prose, labels)
-    print(f"register: accuracy {((prose * scale + shift > 0) == (labels > 0)).mean():.3f}, scale {scale:.2f} shift {shift:.2f}")
+    print(
+        f"register: accuracy {((prose * scale + shift > 0) == (labels > 0)).mean():.3f}, scale {scale:.2f} shift {shift:.2f}"
+    )
     weights = Weights(vector, prose_scale=scale, prose_shift=shift)
+    (arguments.model / FILE).write_text(weights.dump(), encoding="utf-8")
     alone = [a for i, a in enumerate(news(arguments.data)) if i % 10 == 0][:40]
     bare = [PageEvidence(a, [False] * len(a), encoder) for a in alone]
     weights = fit_article_end(weights, [(f, p) for f, p in rest if f.register][:40], bare)

@@ -70,7 +70,9 @@ def _quote_line(quote: str, rng: random.Random) -> str:
     return marks[0] + quote + marks[1]
 
 
-def comment_lines(comment: dict, parent_text: str | None, article: list[str], rng: random.Random) -> list[str]:
+def comment_lines(
+    comment: dict, parent_text: str | None, article: list[str], rng: random.Random
+) -> list[str]:
     """A comment's lines, its quotations put back or some put in."""
     lines = []
     quotes = []
@@ -86,7 +88,11 @@ def comment_lines(comment: dict, parent_text: str | None, article: list[str], rn
     elif parent_text and rng.random() < 0.10:
         quotes = [rng.choice(sentences(parent_text) or [parent_text])]
     elif parent_text is None and article and rng.random() < 0.08:
-        quotes = [rng.choice(article) if rng.random() < 0.4 else rng.choice(sentences(rng.choice(article)) or article)]
+        quotes = [
+            rng.choice(article)
+            if rng.random() < 0.4
+            else rng.choice(sentences(rng.choice(article)) or article)
+        ]
     quoted = [_quote_line(q, rng) for q in quotes if 3 <= len(q.split()) <= 120]
     if quoted and lines and rng.random() < 0.3:
         lines[0] = quoted.pop() + " " + lines[0]

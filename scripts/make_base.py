@@ -28,7 +28,9 @@ def keeps(token: str) -> bool:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("source", type=Path)
     parser.add_argument("destination", type=Path)
     arguments = parser.parse_args()
@@ -69,8 +71,12 @@ def main() -> None:
     before = AutoTokenizer.from_pretrained(arguments.source)
     after = AutoTokenizer.from_pretrained(arguments.destination)
     text = ("“Any security guarantee” — isn't NATO's job, café?", "dumbs**t a$$ 5%")
-    assert before.convert_ids_to_tokens(before(*text)["input_ids"]) == after.convert_ids_to_tokens(after(*text)["input_ids"])
-    print(f"{len(vocabulary)} -> {len(kept)} word pieces, {sum(p.numel() for p in model.parameters()):,} parameters")
+    assert before.convert_ids_to_tokens(before(*text)["input_ids"]) == after.convert_ids_to_tokens(
+        after(*text)["input_ids"]
+    )
+    print(
+        f"{len(vocabulary)} -> {len(kept)} word pieces, {sum(p.numel() for p in model.parameters()):,} parameters"
+    )
 
 
 if __name__ == "__main__":

@@ -9,9 +9,9 @@ from pathlib import Path
 from profanity_data import training_texts
 from profanity_styles import MASK_LIKE_INNOCENT, PLAIN_INNOCENT, SURNAMES, mask, weighted_style
 
-from discourse.tag.profanity.lexicon import Lexicon
-from discourse.tag.profanity.masks import Candidate, find
-from discourse.tag.profanity.model import COVERED, INNOCENT
+from discourse.taggers.profanity.lexicon import Lexicon
+from discourse.taggers.profanity.masks import Candidate, find
+from discourse.taggers.profanity.model import COVERED, INNOCENT
 
 RELIGION = re.compile(
     r"\b(heaven|satan|devil|eternal|sinner|bible|gospel|purgatory|afterlife|salvation|christ|torment)", re.I

@@ -27,11 +27,11 @@ from profanity_examples import TELLING, Example, build, plain_label, second_pass
 from training import DATA, Loop, fit_temperature, seed_everything, token_batches
 from transformers import BertConfig, BertForSequenceClassification
 
-from discourse.tag.base import Reading
-from discourse.tag.profanity import ProfanityTagger
-from discourse.tag.profanity.lexicon import Lexicon
-from discourse.tag.profanity.masks import find
-from discourse.tag.profanity.model import COVERED, INNOCENT, encode, pad, vocabulary
+from discourse.taggers.base import Reading
+from discourse.taggers.profanity import ProfanityTagger
+from discourse.taggers.profanity.lexicon import Lexicon
+from discourse.taggers.profanity.masks import find
+from discourse.taggers.profanity.model import COVERED, INNOCENT, encode, pad, vocabulary
 
 SEED = 7
 MAX_TOKENS = 9000

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import torch
 from flatten import FlatThread, flatten, news, threads
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from torch.nn import functional as F
 from training import DATA, Loop, export, seed_everything
 from transformers import AutoModel, AutoTokenizer
@@ -27,7 +27,10 @@ from transformers import AutoModel, AutoTokenizer
 from discourse.structure.encoder import encode_ids, mean_pool
 from discourse.structure.heads import Heads
 
-SOURCES = {"train_mtcsd": 1.0, "train_iac": 0.16, "train_reddit": 0.15, "train_rumoureval": 1.0}
+# Shares of each source's threads in a round; the first round reads 1,000 windows, the second 1,500.
+SOURCES = {"train_mtcsd": 1.0, "train_iac": 0.2, "train_reddit": 0.12, "train_rumoureval": 1.0}
+LONGEST = 6  # lines read of a comment: the rest of an essay teaches nothing about boundaries
+LATER_LINES = 0.4  # weight of the lines after a comment's second
 WINDOW_LINES = 44
 
 
@@ -79,8 +82,7 @@ def windows(flat: FlatThread, rng: random.Random) -> list[Window]:
         lines = [flat.lines[i] for i in opening]
         owner = [-1] * len(lines)
         for old in members:
-            own = range(spans[old][0], spans[old][1] + 1)
-            own = list(own) if old >= c else list(own)[:4]
+            own = list(range(spans[old][0], spans[old][1] + 1))[: LONGEST if old >= c else 4]
             lines += [flat.lines[i] for i in own]
             owner += [number[old]] * len(own)
         first = next(i for i, o in enumerate(owner) if o == number[c])
@@ -98,7 +100,9 @@ def line_vectors(encoder, tokenizer, lines: list[str]) -> torch.Tensor:
         chosen = [i for i, n in enumerate(lengths) if low <= n < high]
         if chosen:
             ids, mask = encode_ids(tokenizer, [lines[i] for i in chosen])
-            parts.append(mean_pool(encoder(input_ids=ids, attention_mask=mask).last_hidden_state, mask).float())
+            parts.append(
+                mean_pool(encoder(input_ids=ids, attention_mask=mask).last_hidden_state, mask).float()
+            )
             order += chosen
     return torch.cat(parts)[torch.argsort(torch.tensor(order))]
 
@@ -113,6 +117,7 @@ def window_loss(encoder, heads: Heads, tokenizer, window: Window) -> torch.Tenso
     sums = torch.zeros(len(window.parents), vectors.shape[1])
     counts = [0] * len(window.parents)
     goes_on, answers_context, answers_line, openings, targets, offsets = [], [], [], [], [], []
+    weights: list[float] = []
     pool: list[torch.Tensor | None] = [None] * len(window.parents)
     for i, o in enumerate(window.owner):
         if o < 0:
@@ -130,6 +135,7 @@ def window_loss(encoder, heads: Heads, tokenizer, window: Window) -> torch.Tenso
             answers_context += [pool[k] for k in frontier]
             answers_line += [vectors[i]] * len(frontier)
             openings.append(vectors[i])
+            weights.append(1.0 if starts or window.owner[i - 2] != o else LATER_LINES)
             if not starts:
                 targets.append(0)
             elif window.parents[o] < 0:
@@ -149,23 +155,30 @@ def window_loss(encoder, heads: Heads, tokenizer, window: Window) -> torch.Tenso
         for n, (start, count, _) in enumerate(offsets):
             scores = torch.cat([on[n : n + 1], top[n : n + 1], answer[start : start + count]])
             losses.append(F.cross_entropy(scores[None].float(), torch.tensor([targets[n]])))
-    loss = torch.stack(losses).mean() if losses else vectors.sum() * 0
+    weight = torch.tensor(weights)
+    loss = (torch.stack(losses) * weight).sum() / weight.sum() if losses else vectors.sum() * 0
     if len(auxiliary) > 1:
         means = torch.stack([p for p in pool if p is not None])
         starts = torch.stack([vectors[i] for i, _ in auxiliary])
-        scores = heads.answers(means[None].expand(len(starts), -1, -1), starts[:, None].expand(-1, len(means), -1))
+        scores = heads.answers(
+            means[None].expand(len(starts), -1, -1), starts[:, None].expand(-1, len(means), -1)
+        )
         scores = scores.float()
         for row, (_, o) in enumerate(auxiliary):
             scores[row, o:] = -1e4
         parents = torch.tensor([window.parents[o] for _, o in auxiliary])
         loss = loss + 0.3 * F.cross_entropy(scores, parents)
     if window.register:
-        loss = loss + 0.5 * F.binary_cross_entropy_with_logits(heads.register(vectors).float(), is_article.float())
+        loss = loss + 0.5 * F.binary_cross_entropy_with_logits(
+            heads.register(vectors).float(), is_article.float()
+        )
     return loss
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--data", type=Path, default=DATA)
     parser.add_argument("--base", type=Path, required=True)
     parser.add_argument("--work", type=Path, default=Path("work/structure"))
@@ -173,6 +186,8 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=1000)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seed", type=int, default=13)
+    parser.add_argument("--rate", type=float, default=6e-5)
+    parser.add_argument("--start", type=Path, help="a trained structure checkpoint to go on from")
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     rng = seed_everything(arguments.seed)
@@ -192,15 +207,24 @@ def main() -> None:
     examples = examples[: arguments.steps]
     print(f"{len(examples)} windows, {sum(len(w.lines) for w in examples)} lines", flush=True)
 
+    start = arguments.start or arguments.base
     tokenizer = AutoTokenizer.from_pretrained(arguments.base)
     encoder = AutoModel.from_pretrained(
-        arguments.base, attn_implementation="eager", attention_probs_dropout_prob=0.0, add_pooling_layer=False
+        start,
+        attn_implementation="eager",
+        attention_probs_dropout_prob=0.0,
+        add_pooling_layer=False,
+        dtype=torch.float32,
     ).train()
     encoder.embeddings.requires_grad_(False)
     heads = Heads(encoder.config.hidden_size)
+    if arguments.start:
+        heads.load_state_dict(
+            {k: v.float() for k, v in load_file(arguments.start / "heads.safetensors").items()}
+        )
     groups = [
-        {"params": [p for p in encoder.parameters() if p.requires_grad], "lr": 6e-5},
-        {"params": list(heads.parameters()), "lr": 6e-4},
+        {"params": [p for p in encoder.parameters() if p.requires_grad], "lr": arguments.rate},
+        {"params": list(heads.parameters()), "lr": 10 * arguments.rate},
     ]
     loop = Loop(
         groups,
@@ -214,7 +238,9 @@ def main() -> None:
     loop.save()
     encoder.config._attn_implementation = "sdpa"
     export(encoder.eval(), tokenizer, arguments.out)
-    save_file({k: v.half().contiguous() for k, v in heads.state_dict().items()}, arguments.out / "heads.safetensors")
+    save_file(
+        {k: v.half().contiguous() for k, v in heads.state_dict().items()}, arguments.out / "heads.safetensors"
+    )
 
 
 if __name__ == "__main__":

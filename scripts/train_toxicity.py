@@ -19,7 +19,7 @@ from transformers import AutoTokenizer, BertForSequenceClassification
 
 from discourse.nn.sequence import SequenceModel, pool
 from discourse.schema import TOXICITY_LABELS
-from discourse.tag.toxicity import WINDOW, clean
+from discourse.taggers.toxicity import WINDOW, clean
 
 MAX_LENGTH = 128
 BATCH_TOKENS = 2048

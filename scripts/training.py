@@ -114,7 +114,9 @@ class Loop:
             if self.step % self.log_every == 0:
                 rate = seen / (time.time() - started)
                 left = (self.steps - self.step) / rate / 60
-                print(f"step {self.step}/{self.steps} loss {total / seen:.4f} {left:.1f} min left", flush=True)
+                print(
+                    f"step {self.step}/{self.steps} loss {total / seen:.4f} {left:.1f} min left", flush=True
+                )
                 total, started, seen = 0.0, time.time(), 0
             if self.step % self.save_every == 0:
                 self.save()
@@ -162,7 +164,9 @@ def macro_f1(predicted: Sequence, gold: Sequence, classes: Sequence) -> float:
     return float(np.mean(scores))
 
 
-def expected_calibration_error(probabilities: Sequence[float], correct: Sequence[int], bins: int = 15) -> float:
+def expected_calibration_error(
+    probabilities: Sequence[float], correct: Sequence[int], bins: int = 15
+) -> float:
     """Mean gap between stated probability and observed rate over equal-width bins (Naeini et al. 2015)."""
     p, y = np.asarray(probabilities, float), np.asarray(correct, float)
     which = np.minimum((p * bins).astype(int), bins - 1)

@@ -11,7 +11,6 @@ import typer
 
 from discourse.schema import DiscourseError, UsageError
 
-
 # Typer carries its own copy of click in some versions; this is the base of its usage errors in all.
 _BadCall = next(base for base in typer.BadParameter.__mro__ if base.__name__ == "ClickException")
 

@@ -56,4 +56,6 @@ def verify_models() -> None:
     if problems:
         raise ModelError("; ".join(problems))
     entries = manifest()["models"]
-    typer.echo(f"{len(entries)} models, {sum(len(e['files']) for e in entries.values())} files: all as in the manifest")
+    typer.echo(
+        f"{len(entries)} models, {sum(len(e['files']) for e in entries.values())} files: all as in the manifest"
+    )

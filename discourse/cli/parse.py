@@ -21,7 +21,9 @@ def parse(
     source: Annotated[str, typer.Argument(metavar="SOURCE", help="A page of text, or - for standard input.")],
     output: Annotated[
         str | None,
-        typer.Option("-o", "--output", metavar="FILE.jsonl", help="Write JSON Lines there; - for standard output."),
+        typer.Option(
+            "-o", "--output", metavar="FILE.jsonl", help="Write JSON Lines there; - for standard output."
+        ),
     ] = None,
     structure_model: Annotated[
         str | None, typer.Option(metavar="PATH", help="Another structure checkpoint than the bundled one.")
@@ -55,7 +57,10 @@ def json_lines(discussions) -> str:
 
     lines = []
     for discussion in discussions:
-        for kind, table in (("article", article_table([discussion])), ("comment", comment_table([discussion]))):
+        for kind, table in (
+            ("article", article_table([discussion])),
+            ("comment", comment_table([discussion])),
+        ):
             for row in table.to_pylist():
                 record = {"kind": kind} | {k: _plain(v) for k, v in row.items()}
                 lines.append(json.dumps(record, ensure_ascii=False))

@@ -19,17 +19,22 @@ def register(app: typer.Typer) -> None:
 def report(
     source: Annotated[str, typer.Argument(metavar="SOURCE", help="A page of text, or - for standard input.")],
     json_file: Annotated[
-        str | None, typer.Option("--json", metavar="FILE", help="Write all figures as JSON; - for standard output.")
+        str | None,
+        typer.Option("--json", metavar="FILE", help="Write all figures as JSON; - for standard output."),
     ] = None,
     target: Annotated[
         str | None,
-        typer.Option(metavar="TEXT", help="The position to measure stance against; default: the article's own."),
+        typer.Option(
+            metavar="TEXT", help="The position to measure stance against; default: the article's own."
+        ),
     ] = None,
     toxicity_model: Annotated[
         str | None,
         typer.Option(metavar="NAME|PATH", help="original, unbiased, multilingual, or a checkpoint's path."),
     ] = None,
-    stance_model: Annotated[str | None, typer.Option(metavar="NAME|PATH", help="Another stance checkpoint.")] = None,
+    stance_model: Annotated[
+        str | None, typer.Option(metavar="NAME|PATH", help="Another stance checkpoint.")
+    ] = None,
     profanity_model: Annotated[
         str | None, typer.Option(metavar="PATH", help="Another profanity checkpoint.")
     ] = None,

@@ -27,6 +27,16 @@ def quiet_transformers() -> None:
     transformers.logging.disable_progress_bar()
 
 
+def loading_error(source: ModelSource, error: Exception) -> ModelError:
+    """The one clear line for a checkpoint that a library refuses."""
+    reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    advice = {"hub": "check the name and the network", "bundled": "run `discourse models verify`"}
+    return ModelError(
+        f"model {source.location!r} could not be loaded: {reason}; "
+        + advice.get(source.kind, "give a whole Hugging Face checkpoint")
+    )
+
+
 class SequenceModel:
     """A classification model with its tokenizer, scoring each distinct input once.
 
@@ -54,13 +64,11 @@ class SequenceModel:
         local = source.kind != "hub"
         try:
             tokenizer = AutoTokenizer.from_pretrained(source.location, local_files_only=local)
-            model = AutoModelForSequenceClassification.from_pretrained(source.location, local_files_only=local)
+            model = AutoModelForSequenceClassification.from_pretrained(
+                source.location, local_files_only=local
+            )
         except Exception as error:  # transformers raises whatever its readers raise
-            reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-            raise ModelError(
-                f"model {source.location!r} could not be loaded: {reason}; "
-                + ("run `discourse models verify`" if local else "check the name and the network")
-            ) from error
+            raise loading_error(source, error) from error
         return cls(model, tokenizer, device)
 
     @property

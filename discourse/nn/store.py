@@ -73,7 +73,9 @@ def resolve(spec: str | None, default: str) -> ModelSource:
     if bundled is not None and (bundled / "config.json").is_file():
         return ModelSource(name, str(bundled), "bundled")
     if spec is None:
-        raise ModelError(f"bundled model {name!r} is missing from {models_dir()}; reinstall discourse-analyzer")
+        raise ModelError(
+            f"bundled model {name!r} is missing from {models_dir()}; reinstall discourse-analyzer"
+        )
     if Path(spec).is_dir():
         if not (Path(spec) / "config.json").is_file():
             raise ModelError(f"{spec}: no config.json there; give a Hugging Face checkpoint folder")

@@ -1,9 +1,9 @@
 """What can go wrong, and the exit code that tells a script.
 
-    DiscourseError               one clear line: what, where, why, what to do
-    ├── UsageError        (2)    the call cannot be carried out as written
-    ├── UnreadableSource  (2)    a source is missing, or is not what it should be
-    └── ModelError        (3)    a model is missing or damaged
+DiscourseError               one clear line: what, where, why, what to do
+├── UsageError        (2)    the call cannot be carried out as written
+├── UnreadableSource  (2)    a source is missing, or is not what it should be
+└── ModelError        (3)    a model is missing or damaged
 """
 
 from __future__ import annotations

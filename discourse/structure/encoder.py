@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from discourse.nn.batching import batches_by_length
-from discourse.nn.sequence import BATCH_TOKENS, quiet_transformers
+from discourse.nn.sequence import BATCH_TOKENS, loading_error, quiet_transformers
 from discourse.nn.store import ModelSource
-from discourse.schema import ModelError
+from discourse.structure.pairs import Dense, PairScorer
 
 if TYPE_CHECKING:
     import torch
@@ -48,14 +48,19 @@ def mean_pool(hidden: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
 class LineEncoder:
     """The shipped line encoder with its heads.
 
-    `encode` reads lines once; the other methods score pairs from their vectors, so that they cost
-    next to nothing. A comment's vector is the mean of its lines' vectors.
+    `encode` reads lines once; the other methods score pairs from their vectors, in numpy, so that
+    they cost next to nothing. A comment's vector is the mean of its lines' vectors.
     """
 
-    def __init__(self, encoder, heads, tokenizer):
+    def __init__(self, encoder, heads: dict[str, np.ndarray], tokenizer):
         self.encoder = encoder.float().eval()
-        self.heads = heads.float().eval()
         self.tokenizer = tokenizer
+        self._register = Dense.of(heads, "register_head")
+        self._opening = (Dense.of(heads, "opening_head.0"), Dense.of(heads, "opening_head.2"))
+        self._topic = PairScorer.of(heads, "topic")
+        self._go_on_line = PairScorer.of(heads, "go_on_line")
+        self._go_on_comment = PairScorer.of(heads, "go_on_comment")
+        self._answer = PairScorer.of(heads, "answer")
 
     @classmethod
     def load(cls, source: ModelSource) -> LineEncoder:
@@ -65,20 +70,18 @@ class LineEncoder:
             ModelError: a file is missing or damaged.
         """
         quiet_transformers()
-        from safetensors.torch import load_file
+        from safetensors.numpy import load_file
         from transformers import AutoModel, AutoTokenizer
-
-        from discourse.structure.heads import Heads
 
         try:
             tokenizer = AutoTokenizer.from_pretrained(source.location, local_files_only=True)
-            encoder = AutoModel.from_pretrained(source.location, local_files_only=True, add_pooling_layer=False)
-            heads = Heads(encoder.config.hidden_size)
-            heads.load_state_dict(load_file(source.path / HEADS))
+            encoder = AutoModel.from_pretrained(
+                source.location, local_files_only=True, add_pooling_layer=False
+            )
+            heads = {name: value.astype(np.float32) for name, value in load_file(source.path / HEADS).items()}
+            return cls(encoder, heads, tokenizer)
         except Exception as error:  # the libraries raise whatever their readers raise
-            reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-            raise ModelError(f"model {source.location!r} could not be loaded: {reason}; run `discourse models verify`") from error
-        return cls(encoder, heads, tokenizer)
+            raise loading_error(source, error) from error
 
     def encode(self, lines: Sequence[str]) -> np.ndarray:
         """Vectors of the lines, shape (lines, width), float32; identical lines are read once."""
@@ -91,31 +94,30 @@ class LineEncoder:
         with torch.inference_mode():
             for batch in batches_by_length(lengths, BATCH_TOKENS):
                 ids, mask = encode_ids(self.tokenizer, [texts[i] for i in batch])
-                out[batch] = mean_pool(self.encoder(input_ids=ids, attention_mask=mask).last_hidden_state, mask).numpy()
+                hidden = self.encoder(input_ids=ids, attention_mask=mask).last_hidden_state
+                out[batch] = mean_pool(hidden, mask).numpy()
         return out[[distinct[line] for line in lines]]
 
     def article_prose(self, vectors: np.ndarray) -> np.ndarray:
         """Logits that lines are article prose rather than comments, shape (lines,)."""
-        return self._score(self.heads.register, vectors)
+        return self._register(vectors)[:, 0]
 
     def opens(self, article: np.ndarray, lines: np.ndarray) -> np.ndarray:
         """Logits that lines open a top-level comment; article (width,), lines (n, width) -> (n,)."""
-        return self._score(self.heads.opening, np.broadcast_to(article, lines.shape), lines)
+        first, last = self._opening
+        return last(np.maximum(first(lines), 0))[:, 0] + self._topic(
+            np.broadcast_to(article, lines.shape), lines
+        )
 
     def goes_on(self, comments: np.ndarray, before: np.ndarray, line: np.ndarray) -> np.ndarray:
-        """Logits that a line goes on from comments (n, width); before and line (width,) -> (n,)."""
-        shape = comments.shape
-        return self._score(
-            self.heads.goes_on, comments, np.broadcast_to(before, shape), np.broadcast_to(line, shape)
-        )
+        """Logits that lines go on from comments, given the lines before them.
+
+        All (n, width), or (width,) where one line stands against all comments -> (n,).
+        """
+        line = np.broadcast_to(line, comments.shape)
+        from_line = self._go_on_line(np.broadcast_to(before, comments.shape), line)
+        return from_line + self._go_on_comment(comments, line)
 
     def answers(self, comments: np.ndarray, line: np.ndarray) -> np.ndarray:
         """Logits that a line answers each of the comments (n, width); line (width,) -> (n,)."""
-        return self._score(self.heads.answers, comments, np.broadcast_to(line, comments.shape))
-
-    @staticmethod
-    def _score(head, *arrays: np.ndarray) -> np.ndarray:
-        import torch
-
-        with torch.inference_mode():
-            return head(*(torch.from_numpy(np.ascontiguousarray(a)) for a in arrays)).numpy()
+        return self._answer(comments, np.broadcast_to(line, comments.shape))

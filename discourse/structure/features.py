@@ -35,7 +35,8 @@ STATE = {
         "is_top_level",
     ),
 }  # fmt: skip
-COLUMNS = {kind: STATE[kind] + cues.NAMES for kind in Kind}
+PAGE = ("page_goes_on", "page_opens", "page_length", "page_openers", "page_short", "page_open_ends")
+COLUMNS = {kind: STATE[kind] + PAGE + cues.NAMES for kind in Kind}
 OFFSETS = dict(zip(Kind, np.cumsum([0, *(len(COLUMNS[k]) for k in Kind)])[:-1].tolist(), strict=True))
 WIDTH = sum(len(COLUMNS[k]) for k in Kind)
 
@@ -59,14 +60,38 @@ class PageEvidence:
         self.quotations = find_quotations(self.lines)
         self.cues = cues.cue_matrix(self.lines, after_blank)
         self.prose = encoder.article_prose(self.vectors)
-        self.words = [frozenset(w for w in _content_words(line)) for line in self.lines]
+        self.words = [frozenset(_content_words(line)) for line in self.lines]
         counts: dict[str, int] = {}
         for words in self.words:
             for word in words:
                 counts[word] = counts.get(word, 0) + 1
         self.rarity = {w: math.log(1 + len(self.lines) / n) for w, n in counts.items()}
+        self.page = self._page_means()
         self._quoting = cues.NAMES.index("wholly_marked")
-        self._question = cues.NAMES.index("question")
+        self._questions = np.concatenate([[0.0], self.cues[:, cues.NAMES.index("question")].cumsum()])
+        self._lengths = np.concatenate([[0], np.cumsum([len(line) for line in self.lines])])
+
+    def _page_means(self) -> np.ndarray:
+        """What the page is like on the whole: how its lines go on from each other, how long they are."""
+        if len(self.lines) < 2:
+            return np.zeros(len(PAGE), np.float32)
+        before, line = self.vectors[:-1], self.vectors[1:]
+        half = len(self.lines) // 2  # comments, in all likelihood
+        own = self.cues[half:].mean(0)
+        column = cues.NAMES.index
+        return np.array(
+            [
+                np.tanh(
+                    self.encoder.goes_on(before[half - 1 :], before[half - 1 :], line[half - 1 :]) / 4
+                ).mean(),
+                np.tanh(self.encoder.opens(self.mean(0, min(3, half)), line[half - 1 :]) / 4).mean(),
+                own[column("log_length")],
+                own[column("opener")],
+                own[column("short")],
+                own[column("before_open")],
+            ],
+            np.float32,
+        )
 
     def mean(self, start: int, end: int) -> np.ndarray:
         """The vector of lines [start, end)."""
@@ -83,7 +108,9 @@ class PageEvidence:
     def is_quotation(self, line: int) -> bool:
         """True for a line that is one marked quotation, or a copy of an earlier line."""
         best = self.quotations[line][0] if self.quotations[line] else None
-        return bool(self.cues[line, self._quoting]) or (best is not None and best.share >= 0.75 and best.words >= 4)
+        return bool(self.cues[line, self._quoting]) or (
+            best is not None and best.share >= 0.75 and best.words >= 4
+        )
 
     def overlap(self, start: int, end: int, line: int) -> float:
         """Shared content words of lines [start, end) and a line, weighted by rarity, 0..1."""
@@ -94,8 +121,13 @@ class PageEvidence:
         seen = frozenset().union(*self.words[start : min(end, start + 12)])
         return sum(self.rarity[w] for w in own & seen) / total
 
-    def is_question(self, node: Node) -> float:
-        return float(self.cues[node.start : node.end, self._question].any())
+    def asks(self, node: Node) -> float:
+        """1.0 for a comment with a line that ends as a question, else 0.0."""
+        return float(self._questions[node.end] > self._questions[node.start])
+
+    def length(self, node: Node) -> int:
+        """Characters in a comment."""
+        return int(self._lengths[node.end] - self._lengths[node.start])
 
 
 def _content_words(line: str) -> list[str]:
@@ -138,7 +170,7 @@ def action_rows(
     frontier.
     """
     matches = page.quotations[line]
-    own_cues = page.cues[line]
+    own = np.concatenate([page.page, page.cues[line]])
     of_article = _quotation_of(matches, 0, article_end)
     of_nodes = [_quotation_of(matches, n.start, n.end) for n in frontier]
     of_comments = _quotation_of(matches, article_end, line)
@@ -152,7 +184,7 @@ def action_rows(
             last = frontier[-1]
             parent_quoted = of_nodes[-2] if depth > 1 else of_article
             state = [
-                1.0, goes_on, answers[-2] if depth > 1 else opens, math.log1p(last.end - last.start),
+                1.0, goes_on, answers[-2] if depth > 1 else opens, math.log1p(min(last.end - last.start, 4)),
                 parent_quoted, of_nodes[-1], float(of_comments > max(of_nodes[-2:])), of_article,
                 float(depth == 1), float(page.quotes_only(max(last.start, last.end - 4), last.end)),
             ]  # fmt: skip
@@ -161,11 +193,10 @@ def action_rows(
         else:
             node = frontier[action.target]
             quoted = of_nodes[action.target]
-            length = sum(len(page.lines[i]) for i in range(node.start, node.end))
             state = [
                 1.0, answers[action.target], opens, quoted, float(quoted > 0 and quoted == best_quoted),
-                max(0.0, best_quoted - quoted), of_article, page.is_question(node), math.log1p(length) / 6,
-                math.log1p(node.end - node.start), depth / 10, page.overlap(node.start, node.end, line),
+                max(0.0, best_quoted - quoted), of_article, page.asks(node), math.log1p(page.length(node)) / 6,
+                math.log1p(min(node.end - node.start, 6)), depth / 10, page.overlap(node.start, node.end, line),
                 float(answers[action.target] == best_answer),
             ]  # fmt: skip
             if kind is Kind.ANSWER_UP:
@@ -173,5 +204,5 @@ def action_rows(
                 state += [steps / 10, math.log1p(steps), math.log1p(node.replies), float(action.target == 0)]
         offset = OFFSETS[kind]
         row[offset : offset + len(state)] = state
-        row[offset + len(state) : offset + len(COLUMNS[kind])] = own_cues
+        row[offset + len(state) : offset + len(COLUMNS[kind])] = own
     return rows

@@ -19,6 +19,7 @@ from discourse.structure.weights import Weights
 BEAM = 8
 ARTICLE_ENDS = 5  # hypotheses of where the article ends that are parsed
 LOOK_AHEAD = 60  # comment lines parsed to tell them apart
+CHOICE = 0.5  # how much of the choice of a parent counts against starting a comment
 PLAUSIBLE = 12.0  # article ends less likely than the best by this much (nats) are left out
 
 
@@ -96,9 +97,10 @@ def _extend(
             page, weights, line, frontier, article_end, opens, float(going[last.start, last.end]), answers
         )
         starts = np.exp(logs[1:])
-        for choice, log in zip(choices, logs, strict=True):
+        worth = _worth(logs)
+        for choice, log, gain in zip(choices, logs, worth, strict=True):
             new = advance(frontier, choice, line, hypothesis.count)
-            score = hypothesis.score + float(log)
+            score = hypothesis.score + float(gain)
             key = tuple((n.start, n.end) for n in new)
             if key in best and best[key].score >= score:
                 continue
@@ -118,10 +120,24 @@ def _extend(
     return sorted(best.values(), key=lambda h: -h.score)
 
 
+def _worth(logs: np.ndarray) -> np.ndarray:
+    """What each move adds to a reading's score, from the log-probabilities (GO_ON first).
+
+    That a comment starts is one event, though its probability is spread over all it may answer; only
+    CHOICE of what the likeliest parent's surprise costs is counted, or else going on would win
+    wherever there is much to choose from.
+    """
+    start = np.log(np.exp(logs[1:]).sum())
+    free = (1 - CHOICE) * (start - logs[1:].max())
+    return np.concatenate([logs[:1], logs[1:] + free])
+
+
 def _reach(page: PageEvidence, line: int, frontier: Frontier) -> int:
     """How many of the frontier's nearest comments are scored: more only where a quotation reaches further."""
     quoted = {m.line for m in page.quotations[line]}
-    far = next((i for i, n in enumerate(frontier) if any(n.start <= q < n.end for q in quoted)), len(frontier))
+    far = next(
+        (i for i, n in enumerate(frontier) if any(n.start <= q < n.end for q in quoted)), len(frontier)
+    )
     return max(16, len(frontier) - far)
 
 
@@ -205,7 +221,9 @@ def article_ends(page: PageEvidence, weights: Weights, beam: int = BEAM) -> Arti
     return ArticleEnds(ends, register[list(ends)], parsed, stop, count)
 
 
-def parse_page(page: PageEvidence, weights: Weights, beam: int = BEAM, article_end: int | None = None) -> Parse:
+def parse_page(
+    page: PageEvidence, weights: Weights, beam: int = BEAM, article_end: int | None = None
+) -> Parse:
     """The best reading of a page; a page without comments is all article.
 
     `article_end` is given where the page itself tells where the article ends.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from discourse.nn.store import resolve
-from discourse.read.page import FlatPage, Line
+from discourse.readers.page import FlatPage, Line
 from discourse.schema import Article, Comment, Discussion
 from discourse.structure.encoder import LineEncoder
 from discourse.structure.features import PageEvidence

@@ -48,7 +48,9 @@ class Weights:
             numbers = {name: float(raw[name]) for name in _NUMBERS}
             slope, intercept = raw["confidence"]
         except (KeyError, TypeError, ValueError) as error:
-            raise ModelError(f"{source.location}/{FILE}: damaged ({error}); reinstall discourse-analyzer") from error
+            raise ModelError(
+                f"{source.location}/{FILE}: damaged ({error}); reinstall discourse-analyzer"
+            ) from error
         return cls(actions, **numbers, confidence=(float(slope), float(intercept)))
 
     def dump(self) -> str:

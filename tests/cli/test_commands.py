@@ -121,13 +121,21 @@ def test_models_lists_and_verifies():
 def test_help_is_quick_and_ends_with_an_example():
     for command in ("parse", "report"):
         text = discourse(command, "--help").stdout.decode()
-        assert text.strip().splitlines()[-1].strip().startswith("Example: discourse ") or "Example: discourse" in text
-    code = "import sys, discourse.cli; print(any(m in sys.modules for m in ('torch', 'pandas', 'transformers')))"
+        assert (
+            text.strip().splitlines()[-1].strip().startswith("Example: discourse ")
+            or "Example: discourse" in text
+        )
+    code = (
+        "import sys, discourse.cli; print(any(m in sys.modules for m in ('torch', 'pandas', 'transformers')))"
+    )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True).stdout.strip() == b"False"
 
 
 def test_terminal_escapes_in_comments_do_nothing(tmp_path):
-    hostile = SEED.read_text(encoding="utf-8") + "\n\x1b]0;pwned\x07\x1b[2JYou are \x1b[31mwrong\x1b[0m, all of you.\n"
+    hostile = (
+        SEED.read_text(encoding="utf-8")
+        + "\n\x1b]0;pwned\x07\x1b[2JYou are \x1b[31mwrong\x1b[0m, all of you.\n"
+    )
     path = tmp_path / "hostile.txt"
     path.write_text(hostile, encoding="utf-8")
     done = discourse("report", path)

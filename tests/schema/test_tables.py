@@ -16,7 +16,21 @@ from discourse.schema.tables import (
 
 def discussion(count=2, tags=()):
     comments = tuple(
-        Comment(f"a:{i}", "a", None if i == 0 else "a:0", "a:0", 1 + (i > 0), i, None, None, f"text {i}", i, i, "content", 0.5)
+        Comment(
+            f"a:{i}",
+            "a",
+            None if i == 0 else "a:0",
+            "a:0",
+            1 + (i > 0),
+            i,
+            None,
+            None,
+            f"text {i}",
+            i,
+            i,
+            "content",
+            0.5,
+        )
         for i in range(count)
     )
     return Discussion(Article("a", None, "body"), comments, tags)

@@ -22,7 +22,9 @@ def test_trimmed_and_elided_quotation_finds_its_line():
 
 
 def test_retyped_quotation_survives_a_changed_word():
-    assert best("people said the same abuot the market square and the shops there are doing great")[0].line == 2
+    assert (
+        best("people said the same abuot the market square and the shops there are doing great")[0].line == 2
+    )
 
 
 def test_article_is_quoted_too():
@@ -30,7 +32,10 @@ def test_article_is_quoted_too():
 
 
 def test_quotation_of_a_quotation_knows_both():
-    lines = [match.line for match in best('"the market square and the shops there"', '"square and the shops there"')]
+    lines = [
+        match.line
+        for match in best('"the market square and the shops there"', '"square and the shops there"')
+    ]
     assert lines == [3, 2]
 
 

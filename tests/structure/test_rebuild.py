@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from discourse.read.flat import page_from_text
+from discourse.readers.flat import page_from_text
 from discourse.structure.rebuild import StructureParser
 
 SEEDS = Path(__file__).parents[2] / "seeds"
@@ -32,7 +32,9 @@ def at(discussion, line):
 
 def start_of_parent(discussion, line):
     parent = at(discussion, line).parent_id
-    return None if parent is None else next(c for c in discussion.comments if c.comment_id == parent).line_start
+    return (
+        None if parent is None else next(c for c in discussion.comments if c.comment_id == parent).line_start
+    )
 
 
 def test_the_article_ends_where_the_readers_begin(page):
@@ -65,7 +67,9 @@ def test_names_and_words_do_not_matter(parser, page):
         text = text.replace(old, new)
     other = parser.rebuild(page_from_text(text, "renamed.txt"))
     assert other.article.line_end == 14
-    same = {(c.line_start, c.line_end) for c in page.comments} & {(c.line_start, c.line_end) for c in other.comments}
+    same = {(c.line_start, c.line_end) for c in page.comments} & {
+        (c.line_start, c.line_end) for c in other.comments
+    }
     assert len(same) >= 0.85 * len(page.comments)
     assert start_of_parent(other, 52) == 51
     assert start_of_parent(other, 70) == 68
@@ -99,7 +103,7 @@ def shape(discussion):
     ids=["crlf", "bom", "trailing spaces", "blank ends", "blank lines everywhere"],
 )
 def test_stable_under_what_scrapes_do(parser, page, change):
-    from discourse.read.decode import decode
+    from discourse.readers.decode import decode
 
     text = decode(change(SEED.read_text(encoding="utf-8")).encode(), "seed").text
     other = parser.rebuild(page_from_text(text, SEED.name))
@@ -144,7 +148,12 @@ def test_only_comments(parser):
         ]
     )
     discussion = parser.rebuild(page_from_text(text, "only.txt"))
-    assert re.sub(r"\s+", " ", discussion.article.text + " ".join(c.text for c in discussion.comments)).count("mayor") == 1
+    assert (
+        re.sub(r"\s+", " ", discussion.article.text + " ".join(c.text for c in discussion.comments)).count(
+            "mayor"
+        )
+        == 1
+    )
     assert len(discussion.comments) >= 3
 
 

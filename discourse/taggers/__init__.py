@@ -1,0 +1,1 @@
+"""Taggers: batches of comments in, tag columns and spans out."""
