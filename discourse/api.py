@@ -107,18 +107,26 @@ def tag(
     return Discussions(tuple(taggers.tag(d, target) for d in discussions))
 
 
-def summarize(discussions: Discussion | Iterable[Discussion]) -> dict | list[dict]:
-    """The figures of the report: one dictionary for a discussion, a list for several."""
+def summarize(
+    discussions: Discussion | Iterable[Discussion],
+    *,
+    target: str | None = None,
+    stance_model: str | None = None,
+) -> dict | list[dict]:
+    """The figures of the report: one dictionary for a discussion, a list for several.
+
+    The split is corrected by what the stance model that tagged the comments confuses on validation
+    data, where that is known. `target` and `stance_model` are those given to `tag`.
+    """
     from discourse.report import summarize as figures_of
+    from discourse.taggers.stance import known_confusion
+    from discourse.taggers.target import find_target
+
+    confusion = known_confusion(stance_model)
+
+    def figures(discussion: Discussion) -> dict:
+        return figures_of(discussion, confusion=confusion, target=target or find_target(discussion.article))
 
     if isinstance(discussions, Discussion):
-        return figures_of(discussions, confusion=_confusion())
-    return [figures_of(d, confusion=_confusion()) for d in discussions]
-
-
-def _confusion():
-    """The stance tagger's confusion on validation data, which corrects the shares."""
-    from discourse.nn.store import resolve
-
-    calibration = resolve(None, "stance").side_file("calibration.json") or {}
-    return calibration.get("confusion", {}).get("article")
+        return figures(discussions)
+    return [figures(d) for d in discussions]

@@ -41,7 +41,8 @@ def margin(figure) -> float:
     """How far below its measured value a floor is pinned."""
     if not isinstance(figure, dict):
         return 0.01
-    return max(0.002, (figure["high"] - figure["low"]) / 6)
+    low, high = figure["interval"] if "interval" in figure else (figure["low"], figure["high"])
+    return max(0.002, (high - low) / 6)
 
 
 def check(task: str, figures: dict, floors: dict, pin: bool) -> list[str]:

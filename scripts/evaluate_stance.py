@@ -1,4 +1,4 @@
-"""Calibrates and measures `models/stance`: writes calibration.json and metrics.json beside the weights.
+"""Calibrates and measures `models/stance`: writes calibration.json, metrics.json and the model card's table.
 
     python scripts/evaluate_stance.py --model models/stance
 
@@ -33,6 +33,7 @@ from discourse.nn.sequence import SequenceModel, pool
 from discourse.nn.store import ModelSource
 from discourse.taggers.stance import LABELS, WINDOW
 
+START, END = "<!-- figures -->", "<!-- /figures -->"
 HEADS = {"article": ARTICLE, "parent": PARENT}
 
 
@@ -135,11 +136,11 @@ class Baseline:
     """Logistic regression on word TF-IDF of the comment and, apart, of target or parent."""
 
     def __init__(self, examples: list[Example]):
-        self.second = TfidfVectorizer(ngram_range=(1, 2), min_df=3, sublinear_tf=True)
-        self.first = TfidfVectorizer(ngram_range=(1, 2), min_df=3, sublinear_tf=True)
+        self.second = TfidfVectorizer(ngram_range=(1, 2), min_df=5, sublinear_tf=True)
+        self.first = TfidfVectorizer(ngram_range=(1, 2), min_df=5, sublinear_tf=True)
         features = hstack([self.second.fit_transform([e.second for e in examples]),
                            self.first.fit_transform([e.first for e in examples])]).tocsr()  # fmt: skip
-        self.model = LogisticRegression(max_iter=300).fit(features, [e.label for e in examples])
+        self.model = LogisticRegression(max_iter=100).fit(features, [e.label for e in examples])
 
     def predict(self, examples: list[Example]) -> np.ndarray:
         """Label indices."""
@@ -238,6 +239,11 @@ def main() -> None:
         print(name, json.dumps(out["sets"][name]), f"{time.perf_counter() - start:.0f} s", flush=True)
     (arguments.model / "metrics.json").write_text(json.dumps(out, indent=1) + "\n")
     print(table(out["sets"]))
+    card = arguments.model / "README.md"
+    if card.exists():
+        before, _, rest = card.read_text(encoding="utf-8").partition(START)
+        after = rest.partition(END)[2]
+        card.write_text(f"{before}{START}\n{table(out['sets'])}\n{END}{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":

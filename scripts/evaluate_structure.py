@@ -159,6 +159,26 @@ def summary(pages: list[dict]) -> dict:
     return figures
 
 
+def table(figures: dict) -> str:
+    """The figures as the model card's Markdown table."""
+
+    def cell(figure: dict) -> str:
+        return f"{figure['value']:.2f} [{figure['low']:.2f}, {figure['high']:.2f}]"
+
+    lines = [
+        "| source | pages / comments | parent accuracy | above | top | error cut | boundary F1 | exact spans | end to end | article end | calibration error |",
+        "|---|---|---|---|---|---|---|---|---|---|---|",
+    ]
+    for name, f in figures.items():
+        end = cell(f["article_end"]) if name == "flat_pages" else "given"
+        lines.append(
+            f"| {name} | {f['pages']} / {f['comments']:,} | {cell(f['parent_accuracy'])} | {f['answers_above']['value']:.2f} "
+            f"| {f['all_top_level']['value']:.2f} | {f['error_cut_against_better_baseline']:+.0%} | {cell(f['boundary_f1'])} "
+            f"| {cell(f['exact_spans'])} | {cell(f['end_to_end_links'])} | {end} | {f['calibration_error']:.3f} |"
+        )
+    return "\n".join(lines)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -206,6 +226,7 @@ def main() -> None:
         if name == "flat_pages":
             for p in pages:
                 print("  ", p["page"], {k: p[k] for k in ("comments", "right", "above", "top", "article_end_found", "article_end_true", "start_hit", "start_true", "start_found", "span_hit", "linked")})  # fmt: skip
+    print(table(figures))
     if arguments.out:
         arguments.out.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
 

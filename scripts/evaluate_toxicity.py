@@ -184,6 +184,7 @@ def main() -> None:
     )
     parser.add_argument("--data", type=Path, default=DATA)
     parser.add_argument("--model", type=Path, default=Path("models/toxicity"))
+    parser.add_argument("--out", type=Path, help="default: metrics.json in the model's folder")
     parser.add_argument("--work", type=Path, default=Path("work/toxicity"))
     parser.add_argument("--repeats", type=int, default=1000)
     parser.add_argument("--baseline-only", action="store_true", help="fit and keep the baseline, then stop")
@@ -207,7 +208,7 @@ def main() -> None:
     figures["suite"] = suite(tagger)
     about35 = [t for t in texts if 120 <= len(t) <= 200][:512]
     figures["speed"] = speed(tagger, about35)
-    path = arguments.model / "metrics.json"
+    path = arguments.out or arguments.model / "metrics.json"
     path.write_text(json.dumps(figures, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     print(json.dumps(figures["suite"], indent=1, ensure_ascii=False), figures["speed"], path)
 

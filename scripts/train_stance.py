@@ -219,8 +219,10 @@ def make_loss(model, tokenizer, encoded: list[dict], examples: list[Example]):
 
 
 def load_base(folder: Path):
-    """The base encoder with six fresh labels, and its tokenizer."""
-    from transformers import AutoModelForSequenceClassification, AutoTokenizer
+    """The base encoder with six fresh labels, or a stance checkpoint to train on; and its tokenizer."""
+    from transformers import AutoConfig, AutoModelForSequenceClassification, AutoTokenizer
+
+    fresh = tuple(AutoConfig.from_pretrained(folder).id2label.values()) != LABELS
 
     model = AutoModelForSequenceClassification.from_pretrained(
         folder,
@@ -231,9 +233,10 @@ def load_base(folder: Path):
         attention_probs_dropout_prob=0.0,
     )
     model.float()
-    with torch.no_grad():  # the base was trained without its pooler, which has withered to near zero
-        torch.nn.init.eye_(model.bert.pooler.dense.weight).mul_(POOLER)
-        model.bert.pooler.dense.bias.zero_()
+    if fresh:
+        with torch.no_grad():  # the base was trained without its pooler, which has withered to near zero
+            torch.nn.init.eye_(model.bert.pooler.dense.weight).mul_(POOLER)
+            model.bert.pooler.dense.bias.zero_()
     return model, AutoTokenizer.from_pretrained(folder)
 
 

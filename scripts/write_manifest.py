@@ -25,7 +25,7 @@ def entry(folder: Path) -> dict:
         value = metrics
         for key in line["path"]:
             value = value[key]
-        low, high = value["low"], value["high"]
+        low, high = value["interval"] if "interval" in value else (value["low"], value["high"])
         measured.append(f"{line['label']} {value['value']:.3f} [{low:.3f}, {high:.3f}]")
     files = sorted(f for f in folder.rglob("*") if f.is_file())
     return card | {

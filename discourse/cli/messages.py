@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
+import time
 from contextlib import contextmanager
 from pathlib import Path
 
 import typer
 
 from discourse.schema import DiscourseError, UsageError
+
+HEARTBEAT = 30  # seconds between signs of life where there is no terminal
 
 # Typer carries its own copy of click in some versions; this is the base of its usage errors in all.
 _BadCall = next(base for base in typer.BadParameter.__mro__ if base.__name__ == "ClickException")
@@ -23,14 +27,27 @@ def say(text: str, *, quiet: bool = False) -> None:
 
 @contextmanager
 def step(text: str, *, quiet: bool = False):
-    """Shows what is being done, on a terminal only; the line goes when it is done."""
-    if quiet or not sys.stderr.isatty():
+    """Shows what is being done: a spinner on a terminal, elsewhere a line every half minute."""
+    if quiet:
         yield
-        return
-    from rich.console import Console
+    elif sys.stderr.isatty():
+        from rich.console import Console
 
-    with Console(stderr=True).status(text, spinner="dots"):
-        yield
+        with Console(stderr=True).status(text, spinner="dots"):
+            yield
+    else:
+        done = threading.Event()
+        started = time.monotonic()
+
+        def tick() -> None:
+            while not done.wait(HEARTBEAT):
+                say(f"still {text} ({time.monotonic() - started:.0f} s)")
+
+        threading.Thread(target=tick, daemon=True).start()
+        try:
+            yield
+        finally:
+            done.set()
 
 
 def write_text(text: str, destination: str) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from discourse.cli.messages import say, step, write_text
+from discourse.cli.messages import say, step
 
 EPILOG = "Example: discourse report page.txt --json figures.json"
 
@@ -47,8 +47,6 @@ def report(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No messages.")] = False,
 ) -> None:
     """Parse, tag and summarise; print the report."""
-    import json
-
     from discourse.api import read, summarize, tag
 
     with step("rebuilding the reply structure", quiet=quiet):
@@ -59,13 +57,13 @@ def report(
     models = {"toxicity": toxicity_model, "stance": stance_model, "profanity": profanity_model}
     with step("tagging the comments", quiet=quiet):
         tagged = tag(discussions, target=target, models=models, device=device)
-    figures = summarize(tagged)
+    figures = summarize(tagged, target=target, stance_model=stance_model)
+    from discourse.report import make_console, render, write_json
+
     if json_file is not None:
-        text = json.dumps(figures[0] if len(figures) == 1 else figures, ensure_ascii=False, indent=2)
-        write_text(text + "\n", json_file)
+        write_json(figures[0] if len(figures) == 1 else figures, json_file)
         if json_file == "-":
             return
-    from discourse.report import make_console, render
 
     console = make_console()
     for discussion, own in zip(tagged, figures, strict=True):

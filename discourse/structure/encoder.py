@@ -25,11 +25,16 @@ def clip(ids: list[int], limit: int = MAX_TOKENS, tail: int = TAIL_TOKENS) -> li
     return ids if len(ids) <= limit else ids[: limit - tail] + ids[-tail:]
 
 
+def shorten(line: str, limit: int = 4000) -> str:
+    """A very long line's two ends, which is all that `clip` leaves of it, before it costs time to tokenise."""
+    return line if len(line) <= limit else f"{line[: limit // 2]} {line[-limit // 2 :]}"
+
+
 def encode_ids(tokenizer, lines: Sequence[str]) -> tuple[torch.Tensor, torch.Tensor]:
     """Padded token ids and mask of the lines, each of shape (lines, tokens)."""
     import torch
 
-    rows = [clip(ids) for ids in tokenizer([line[:4000] for line in lines])["input_ids"]]
+    rows = [clip(ids) for ids in tokenizer([shorten(line) for line in lines])["input_ids"]]
     width = max(len(row) for row in rows)
     ids = torch.full((len(rows), width), tokenizer.pad_token_id)
     mask = torch.zeros((len(rows), width), dtype=torch.long)

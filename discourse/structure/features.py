@@ -19,7 +19,7 @@ from discourse.structure.quotation import Match, find_quotations
 
 STATE = {
     Kind.GO_ON: (
-        "bias", "goes_on", "answers_own_parent", "lines_so_far", "quotes_own_parent", "quotes_itself",
+        "bias", "goes_on", "answers_own_parent", "quotes_own_parent", "quotes_itself",
         "quotes_elsewhere", "quotes_article", "top_level", "only_quotes_so_far",
     ),
     Kind.OPEN: (
@@ -184,8 +184,7 @@ def action_rows(
             last = frontier[-1]
             parent_quoted = of_nodes[-2] if depth > 1 else of_article
             state = [
-                1.0, goes_on, answers[-2] if depth > 1 else opens, math.log1p(min(last.end - last.start, 4)),
-                parent_quoted, of_nodes[-1], float(of_comments > max(of_nodes[-2:])), of_article,
+                1.0, goes_on, answers[-2] if depth > 1 else opens,                parent_quoted, of_nodes[-1], float(of_comments > max(of_nodes[-2:])), of_article,
                 float(depth == 1), float(page.quotes_only(max(last.start, last.end - 4), last.end)),
             ]  # fmt: skip
         elif kind is Kind.OPEN:

@@ -19,7 +19,6 @@ from discourse.structure.weights import Weights
 BEAM = 8
 ARTICLE_ENDS = 5  # hypotheses of where the article ends that are parsed
 LOOK_AHEAD = 60  # comment lines parsed to tell them apart
-CHOICE = 0.5  # how much of the choice of a parent counts against starting a comment
 PLAUSIBLE = 12.0  # article ends less likely than the best by this much (nats) are left out
 
 
@@ -97,7 +96,7 @@ def _extend(
             page, weights, line, frontier, article_end, opens, float(going[last.start, last.end]), answers
         )
         starts = np.exp(logs[1:])
-        worth = _worth(logs)
+        worth = _worth(logs, weights.choice)
         for choice, log, gain in zip(choices, logs, worth, strict=True):
             new = advance(frontier, choice, line, hypothesis.count)
             score = hypothesis.score + float(gain)
@@ -120,15 +119,15 @@ def _extend(
     return sorted(best.values(), key=lambda h: -h.score)
 
 
-def _worth(logs: np.ndarray) -> np.ndarray:
+def _worth(logs: np.ndarray, choice: float) -> np.ndarray:
     """What each move adds to a reading's score, from the log-probabilities (GO_ON first).
 
-    That a comment starts is one event, though its probability is spread over all it may answer; only
-    CHOICE of what the likeliest parent's surprise costs is counted, or else going on would win
+    That a comment starts is one event, though its probability is spread over all it may answer; of what
+    the likeliest parent's surprise costs only the share `choice` is counted, or else going on would win
     wherever there is much to choose from.
     """
     start = np.log(np.exp(logs[1:]).sum())
-    free = (1 - CHOICE) * (start - logs[1:].max())
+    free = (1 - choice) * (start - logs[1:].max())
     return np.concatenate([logs[:1], logs[1:] + free])
 
 

@@ -12,7 +12,7 @@ from discourse.schema import ModelError
 from discourse.structure.features import column_names
 
 FILE = "weights.json"
-_NUMBERS = ("prose_scale", "prose_shift", "no_comments", "no_article", "comment_line")
+_NUMBERS = ("prose_scale", "prose_shift", "no_comments", "no_article", "comment_line", "choice")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Weights:
 
     `actions` has one weight per column of the evidence matrix. `prose_scale` and `prose_shift` turn
     the register logit into that of article prose; `no_comments` is added to the hypothesis that a
-    page has no comments, `no_article` to that it has no article, `comment_line` to every line read as a comment's. `confidence` are the two
+    page has no comments, `no_article` to that it has no article, `comment_line` to every line read as a comment's. `choice` is the share of the surprise at a parent that counts in the search. `confidence` are the two
     numbers (slope, intercept) that calibrate a link's probability on the logit scale (Platt 1999).
     """
 
@@ -31,6 +31,7 @@ class Weights:
     no_comments: float = 0.0
     no_article: float = -6.0
     comment_line: float = 0.0
+    choice: float = 1.0
     confidence: tuple[float, float] = (1.0, 0.0)
 
     @classmethod

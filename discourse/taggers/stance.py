@@ -235,3 +235,12 @@ def _pieces(text: str) -> list[str]:
         pieces.append(text[:cut].strip())
         text = text[cut:].strip()
     return [*pieces, text] if text else pieces
+
+
+def known_confusion(spec: str | None = None) -> list[list[float]] | None:
+    """Counts of stance toward the article on validation data, rows true, columns found, or None.
+
+    In the order favor, against, none; `spec` names the checkpoint as in `StanceTagger.load`.
+    """
+    calibration = resolve(spec, "stance").side_file("calibration.json") or {}
+    return calibration.get("confusion", {}).get("article", {}).get("counts")

@@ -62,6 +62,8 @@ def test_without_such_a_headline_the_lede_is(title):
          "The wolf hunt is driving tourists away"),
         ("Senator Kim Bauer came to the capital on Friday to tell lawmakers that the dam is unsafe.",
          "Senator Kim Bauer is right that the dam is unsafe"),
+        ("Senator Kim Bauer on Friday rejected the new dam.", "Senator Kim Bauer is right to reject the new dam"),
+        ("Mayor Lena Holm voted in Turin for the first time.", "Mayor Lena Holm voted in Turin for the first time"),
         ("A lorry overturned on the ring road, which has been closed since.", "A lorry overturned on the ring road"),
     ],
 )  # fmt: skip
