@@ -54,6 +54,13 @@ def reported(folder: Path) -> dict[str, list[Example]]:
     }
 
 
+def unseen(examples: list[Example], training: list[Example]) -> list[Example]:
+    """The examples of groups of which no comment of some length stands in the training set too."""
+    known = {e.second for e in training if len(e.second) > 40}
+    spoilt = {e.group for e in examples if e.second in known}
+    return [e for e in examples if e.group not in spoilt]
+
+
 def score(model: SequenceModel, examples: list[Example]) -> np.ndarray:
     """Logits of each example's own head, shape (examples, 3)."""
     scores, owners = model.logits([e.first for e in examples], [e.second for e in examples], window=WINDOW)
@@ -213,7 +220,10 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--data", type=Path, default=DATA)
-    parser.add_argument("--model", type=Path, required=True)
+    parser.add_argument("--model", type=Path, default=Path("models/stance"))
+    parser.add_argument(
+        "--out", type=Path, help="measure only: write the figures there, leave the model as it is"
+    )
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument(
         "--seed", type=int, default=0, help="the seed of the training, for the baseline's examples"
@@ -222,9 +232,13 @@ def main() -> None:
     torch.set_num_threads(arguments.threads)
     model = SequenceModel.load(ModelSource("stance", str(arguments.model), "local"))
 
-    fitted = calibrate(model, data.calibration_examples(arguments.data))
-    (arguments.model / "calibration.json").write_text(json.dumps(fitted, indent=1) + "\n")
-    print(json.dumps(fitted), flush=True)
+    calibration = arguments.model / "calibration.json"
+    if arguments.out is None:
+        fitted = calibrate(model, data.calibration_examples(arguments.data))
+        calibration.write_text(json.dumps(fitted, indent=1) + "\n")
+        print(json.dumps(fitted), flush=True)
+    else:
+        fitted = json.loads(calibration.read_text(encoding="utf-8"))
 
     rng = random.Random(arguments.seed)
     training = data.claim_examples(arguments.data, rng) + data.training_examples(arguments.data, rng, set())
@@ -233,14 +247,22 @@ def main() -> None:
         own = [e for e in training if e.head == head]
         baselines[head], common[head] = Baseline(own), Counter(e.label for e in own).most_common(1)[0][0]
     out: dict = {"training_examples": len(training), "labels": list(LABELS), "sets": {}}
-    for name, examples in reported(arguments.data).items():
+    for name, whole in reported(arguments.data).items():
+        examples = unseen(whole, training)
+        print(
+            name,
+            len(whole),
+            "inputs,",
+            len(whole) - len(examples),
+            "left out: in a thread that was trained on",
+        )
         start, head = time.perf_counter(), examples[0].head
         out["sets"][name] = measure(model, examples, fitted, baselines[head], common[head])
         print(name, json.dumps(out["sets"][name]), f"{time.perf_counter() - start:.0f} s", flush=True)
-    (arguments.model / "metrics.json").write_text(json.dumps(out, indent=1) + "\n")
+    (arguments.out or arguments.model / "metrics.json").write_text(json.dumps(out, indent=1) + "\n")
     print(table(out["sets"]))
     card = arguments.model / "README.md"
-    if card.exists():
+    if card.exists() and not arguments.out:
         before, _, rest = card.read_text(encoding="utf-8").partition(START)
         after = rest.partition(END)[2]
         card.write_text(f"{before}{START}\n{table(out['sets'])}\n{END}{after}", encoding="utf-8")

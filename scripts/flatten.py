@@ -15,6 +15,7 @@ from pathlib import Path
 
 from training import read_rows
 
+EMBEDDED = 0.04  # share of comments that show a post of another platform
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z\"“‘'])")
 _LINK = re.compile(r"\[([^\]]{1,200})\]\((?:https?://[^)\s]+)\)")
 
@@ -70,6 +71,21 @@ def _quote_line(quote: str, rng: random.Random) -> str:
     return marks[0] + quote + marks[1]
 
 
+def embedded_post(text: str, rng: random.Random) -> list[str]:
+    """A post of another platform as scrapes leave it: name, handle, text, and often time and counts."""
+    words = [w.strip(".,!?").capitalize() for w in text.split() if w.isalpha() and len(w) > 3] or ["Somebody"]
+    name = " ".join(rng.choice(words) for _ in range(rng.choice([1, 2, 2, 2, 3])))
+    lines = [name, "@" + name.replace(" ", "")[:15]]
+    lines += sentences(text)[: rng.choice([1, 1, 2, 3])]
+    if rng.random() < 0.7:
+        month = rng.choice(
+            ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+        )
+        stamp = f"{rng.randint(1, 12)}:{rng.randint(0, 59):02d} {rng.choice('AP')}M · {month} {rng.randint(1, 28)}, 20{rng.randint(10, 29)}"
+        lines += [stamp] + ["·", f"{rng.uniform(1, 900):.1f}K", "Views"][: rng.choice([0, 3, 3])]
+    return lines
+
+
 def comment_lines(
     comment: dict, parent_text: str | None, article: list[str], rng: random.Random
 ) -> list[str]:
@@ -93,6 +109,8 @@ def comment_lines(
             if rng.random() < 0.4
             else rng.choice(sentences(rng.choice(article)) or article)
         ]
+    if lines and rng.random() < EMBEDDED and len(comment["text"]) > 40:
+        lines = embedded_post(lines[-1], rng) + lines[1 : rng.choice([1, 3])]
     quoted = [_quote_line(q, rng) for q in quotes if 3 <= len(q.split()) <= 120]
     if quoted and lines and rng.random() < 0.3:
         lines[0] = quoted.pop() + " " + lines[0]

@@ -9,7 +9,7 @@ import numpy as np
 
 from discourse.report.index import Index
 from discourse.report.intervals import SMALL_SAMPLE, Estimate, ThreadBootstrap, rounded
-from discourse.report.prevalence import Prevalence, correct
+from discourse.report.prevalence import Prevalence, correct, explains
 from discourse.schema import STANCES_ARTICLE, STANCES_PARENT, TOXICITY_LABELS, Span
 
 UNSURE_LINK = 0.5
@@ -53,6 +53,9 @@ def split(index: Index, bootstrap: ThreadBootstrap, confusion: np.ndarray | None
     }
 
 
+UNLIKE = "no mixture of sides, sent through the confusion on validation data, gives the labels of this page"
+
+
 def _split_over(
     index: Index, bootstrap: ThreadBootstrap, confusion: np.ndarray | None, mask: np.ndarray
 ) -> dict:
@@ -82,7 +85,10 @@ def _split_over(
     if confusion is not None and n:
         effective = min(e.n_effective or 1.0 for e in counted)
         posteriors = probabilities[where] if known else None
-        fixed = correct([e.count for e in counted], confusion, effective, bootstrap, where, posteriors)
+        counts = [e.count for e in counted]
+        fixed = None
+        if explains(confusion, counts):
+            fixed = correct(counts, confusion, effective, bootstrap, where, posteriors)
         if fixed is not None:
             figures |= {"shown": "corrected", "corrected": _corrected(fixed, n)}
             gap = fixed.difference(_AGAINST, _FAVOR)
@@ -98,7 +104,7 @@ def _corrected(fixed: Prevalence, n: int) -> dict:
 
 def _correction(fixed: Prevalence | None, confusion: np.ndarray) -> dict:
     if fixed is None:
-        return {"method": None, "reason": "the confusion is too flat to invert and probabilities are missing"}
+        return {"method": None, "reason": UNLIKE}
     return {"method": fixed.method, "n_validation": int(confusion.sum())}
 
 

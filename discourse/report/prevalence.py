@@ -17,6 +17,8 @@ ADJUSTED_COUNT = "adjusted count (Forman 2008)"
 EXPECTATION_MAXIMISATION = "expectation maximisation (Saerens et al. 2002)"
 # Beyond this condition number the inverse of the confusion multiplies noise more than tenfold.
 _MAX_CONDITION = 10.0
+# A corrected share this far below zero cannot be put down to the sample of a page.
+OUTSIDE = 0.1
 _EM_REPLICATES = 200
 
 
@@ -128,6 +130,17 @@ def expectation_maximisation(
         if len(replicates) >= _EM_REPLICATES:
             break
     return Prevalence(EXPECTATION_MAXIMISATION, shares, np.stack(replicates))
+
+
+def explains(confusion: np.ndarray, counts: Sequence[float]) -> bool:
+    """True when some mixture of the true classes, sent through the confusion, gives about these counts.
+
+    Where none does, the page is unlike the validation data and a correction would be false precision:
+    the unconstrained solution then has a share further below zero than OUTSIDE.
+    """
+    rates = confusion / confusion.sum(axis=1, keepdims=True)
+    counted = np.asarray(counts, dtype=float) / max(1e-12, float(np.sum(counts)))
+    return float((np.linalg.pinv(rates.T) @ counted).min()) >= -OUTSIDE
 
 
 def correct(

