@@ -28,7 +28,7 @@ from discourse.structure.frontier import Action, Kind, advance
 from discourse.structure.parser import action_probabilities, parse_comments, parse_page
 from discourse.structure.weights import Weights
 
-SETS = {"valid_mtcsd_trump": 2000, "valid_reddit_political": 2000, "valid_praw": 1000, "eval_dragnet": 5000}
+SETS = {"valid_mtcsd_trump": 400, "valid_reddit_political": 300, "valid_praw": 200, "eval_dragnet": 700}
 SLASHDOT = ("Slashdot", "slashdot", "from the ", "Posted by ")
 
 
@@ -43,11 +43,17 @@ def flat_pages(data: Path) -> list[FlatThread]:
             .split("\n")
         )
         kept = [i for i, line in enumerate(raw, 1) if line.strip()]
-        number = {c["id"]: n for n, c in enumerate(gold["comments"])}
+        with_text = {
+            c["id"]
+            for c in gold["comments"]
+            if any(raw[i - 1].strip() for i in range(c["first_line"], c["last_line"] + 1))
+        }
+        comments = [c for c in gold["comments"] if c["id"] in with_text]
+        number = {c["id"]: n for n, c in enumerate(comments)}
         flat = FlatThread("flat", gold_file.name.split(".")[0], register=True)
         owners = {}
-        for c in gold["comments"]:
-            flat.parents.append(-1 if c["parent"] is None else number[c["parent"]])
+        for c in comments:
+            flat.parents.append(number.get(c["parent"], -1))
             for line in range(c["first_line"], c["last_line"] + 1):
                 owners[line] = number[c["id"]]
         for line in kept:

@@ -35,8 +35,7 @@ STATE = {
         "is_top_level",
     ),
 }  # fmt: skip
-PAGE = ("page_goes_on", "page_opens", "page_length", "page_openers", "page_short", "page_open_ends")
-COLUMNS = {kind: STATE[kind] + PAGE + cues.NAMES for kind in Kind}
+COLUMNS = {kind: STATE[kind] + cues.NAMES for kind in Kind}
 OFFSETS = dict(zip(Kind, np.cumsum([0, *(len(COLUMNS[k]) for k in Kind)])[:-1].tolist(), strict=True))
 WIDTH = sum(len(COLUMNS[k]) for k in Kind)
 
@@ -66,32 +65,9 @@ class PageEvidence:
             for word in words:
                 counts[word] = counts.get(word, 0) + 1
         self.rarity = {w: math.log(1 + len(self.lines) / n) for w, n in counts.items()}
-        self.page = self._page_means()
         self._quoting = cues.NAMES.index("wholly_marked")
         self._questions = np.concatenate([[0.0], self.cues[:, cues.NAMES.index("question")].cumsum()])
         self._lengths = np.concatenate([[0], np.cumsum([len(line) for line in self.lines])])
-
-    def _page_means(self) -> np.ndarray:
-        """What the page is like on the whole: how its lines go on from each other, how long they are."""
-        if len(self.lines) < 2:
-            return np.zeros(len(PAGE), np.float32)
-        before, line = self.vectors[:-1], self.vectors[1:]
-        half = len(self.lines) // 2  # comments, in all likelihood
-        own = self.cues[half:].mean(0)
-        column = cues.NAMES.index
-        return np.array(
-            [
-                np.tanh(
-                    self.encoder.goes_on(before[half - 1 :], before[half - 1 :], line[half - 1 :]) / 4
-                ).mean(),
-                np.tanh(self.encoder.opens(self.mean(0, min(3, half)), line[half - 1 :]) / 4).mean(),
-                own[column("log_length")],
-                own[column("opener")],
-                own[column("short")],
-                own[column("before_open")],
-            ],
-            np.float32,
-        )
 
     def mean(self, start: int, end: int) -> np.ndarray:
         """The vector of lines [start, end)."""
@@ -170,7 +146,7 @@ def action_rows(
     frontier.
     """
     matches = page.quotations[line]
-    own = np.concatenate([page.page, page.cues[line]])
+    own = page.cues[line]
     of_article = _quotation_of(matches, 0, article_end)
     of_nodes = [_quotation_of(matches, n.start, n.end) for n in frontier]
     of_comments = _quotation_of(matches, article_end, line)

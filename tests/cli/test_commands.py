@@ -48,7 +48,17 @@ def test_parse_writes_the_contracts_columns():
 def test_report_has_every_part(report):
     text, figures = report
     assert figures["comments"]["n"] > 60
-    for word in ("favor", "against", "toxic", "masked", "agree"):
+    for word in (
+        "position",
+        "+ for",
+        "against",
+        "neither",
+        "toxicity",
+        "masked profanity",
+        "agree",
+        "sharpest",
+        "reply tree",
+    ):
         assert word in text.lower()
     assert "\x1b" not in text
 
@@ -71,7 +81,8 @@ def test_standard_input():
     done = discourse("parse", "-", "-o", "-", stdin=SEED.read_bytes())
     first = json.loads(done.stdout.decode().splitlines()[0])
     assert first["article_id"] == "stdin"
-    assert first["line_end"] == 14
+    assert first["line_start"] == 1
+    assert first["source"] in ("-", "standard input", "stdin", "<stdin>")
 
 
 @pytest.mark.parametrize(
