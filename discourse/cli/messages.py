@@ -6,12 +6,13 @@ import os
 import sys
 import threading
 import time
+from collections.abc import Iterable
 from contextlib import contextmanager
 from pathlib import Path
 
 import typer
 
-from discourse.schema import DiscourseError, UsageError
+from discourse.schema import DiscourseError, Discussion, UsageError
 
 HEARTBEAT = 30  # seconds between signs of life where there is no terminal
 
@@ -23,6 +24,13 @@ def say(text: str, *, quiet: bool = False) -> None:
     """A message line on standard error."""
     if not quiet:
         print(f"discourse: {text}", file=sys.stderr, flush=True)
+
+
+def say_notes(discussions: Iterable[Discussion], *, quiet: bool = False) -> None:
+    """What reading noticed about each source, a line each."""
+    for discussion in discussions:
+        for note in discussion.notes:
+            say(f"{discussion.article.source}: {note}", quiet=quiet)
 
 
 @contextmanager

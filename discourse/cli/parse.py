@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from discourse.cli.messages import say, step, write_text
+from discourse.cli.messages import say, say_notes, step, write_text
 
 EPILOG = "Example: discourse parse page.txt -o - | head"
 
@@ -35,9 +35,7 @@ def parse(
 
     with step("rebuilding the reply structure", quiet=quiet):
         discussions = read(source, structure_model=structure_model)
-    for discussion in discussions:
-        for note in discussion.notes:
-            say(f"{discussion.article.source}: {note}", quiet=quiet)
+    say_notes(discussions, quiet=quiet)
     if output is not None:
         write_text(json_lines(discussions), output)
         comments = sum(len(d.comments) for d in discussions)

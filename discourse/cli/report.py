@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from discourse.cli.messages import say, step
+from discourse.cli.messages import say_notes, step
 
 EPILOG = "Example: discourse report page.txt --json figures.json"
 
@@ -51,9 +51,7 @@ def report(
 
     with step("rebuilding the reply structure", quiet=quiet):
         discussions = read(source, structure_model=structure_model)
-    for discussion in discussions:
-        for note in discussion.notes:
-            say(f"{discussion.article.source}: {note}", quiet=quiet)
+    say_notes(discussions, quiet=quiet)
     models = {"toxicity": toxicity_model, "stance": stance_model, "profanity": profanity_model}
     with step("tagging the comments", quiet=quiet):
         tagged = tag(discussions, target=target, models=models, device=device)
