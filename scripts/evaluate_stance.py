@@ -26,11 +26,13 @@ from scipy.optimize import minimize
 from scipy.sparse import hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
+from stance_threads import Thread, compare, fit_ties, parts, tie_table
 from train_stance import ARTICLE, PARENT, Example
 from training import DATA, bootstrap, expected_calibration_error, macro_f1
 
 from discourse.nn.sequence import SequenceModel, pool
 from discourse.nn.store import ModelSource
+from discourse.taggers.joint import NO_RELATION, Ties, joint_stances
 from discourse.taggers.stance import LABELS, WINDOW
 
 START, END = "<!-- figures -->", "<!-- /figures -->"
@@ -123,10 +125,57 @@ def calibrate(model: SequenceModel, examples: list[Example]) -> dict:
         out[name]["decision"] = fit_decision(p, labels, [examples[i].source for i in own])
         predicted = decide(p, out[name])
         threads = np.array([examples[i].source == "threads" for i in own])
-        counts = np.zeros((3, 3), int)
-        np.add.at(counts, (labels[threads], predicted[threads]), 1)
-        out["confusion"][name] = {"labels": list(LABELS[3 * head : 3 * head + 3]), "counts": counts.tolist()}
+        out["confusion"][name] = _confusion(labels[threads], predicted[threads], head)
     return out
+
+
+def _confusion(labels: np.ndarray, predicted: np.ndarray, head: int) -> dict:
+    counts = np.zeros((3, 3), int)
+    np.add.at(counts, (labels, predicted), 1)
+    return {"labels": list(LABELS[3 * head : 3 * head + 3]), "counts": counts.tolist()}
+
+
+def read_threads(model: SequenceModel, whole: list[Thread], fitted: dict) -> tuple[list, list]:
+    """Calibrated probabilities of both heads for every comment of every thread, each a list of (n, 3)."""
+    own, relations = [], []
+    for thread in whole:
+        examples = [
+            data.stance_example(row, "threads", label="stance_article", parent=row["parent_text"])
+            for row in thread.rows
+        ]
+        own.append(probabilities(score(model, examples), fitted["article"]))
+        replies = [i for i, row in enumerate(thread.rows) if row["parent_text"]]
+        answer = np.tile(NO_RELATION, (len(thread.rows), 1))
+        if replies:
+            asked = [data.reply_example(thread.rows[i], "threads", label=0) for i in replies]
+            answer[replies] = probabilities(score(model, asked), fitted["parent"])
+        relations.append(answer)
+    return own, relations
+
+
+def fit_joint(model: SequenceModel, folder: Path, fitted: dict) -> None:
+    """Adds to `fitted` how stances go together in threads, and the confusion of the joint reading."""
+    train, held, _ = parts(folder)
+    own, relations = read_threads(model, held, fitted)
+    ties = fit_ties(held, own, relations, tie_table(train))
+    fitted["joint"] = {"own": ties.own, "tie": ties.tie, "table": np.round(ties.table, 4).tolist()}
+    joint = [joint_stances(t.parents, p, r, ties) for t, p, r in zip(held, own, relations, strict=True)]
+    labels = np.concatenate([t.labels for t in held])
+    p = np.concatenate(joint)
+    fitted["confusion"]["article"] = _confusion(labels, decide(p, fitted["article"]), ARTICLE)
+
+
+def measure_joint(model: SequenceModel, folder: Path, fitted: dict) -> dict:
+    """The joint reading beside the text-only one, on the validation threads."""
+    train, _, valid = parts(folder)
+    seen = {row["text"] for t in train for row in t.rows if len(row["text"]) > 40}
+    valid = [t for t in valid if not any(row["text"] in seen for row in t.rows)]
+    own, relations = read_threads(model, valid, fitted)
+    ties = Ties.of(fitted["joint"], "calibration.json")
+    joint = [joint_stances(t.parents, p, r, ties) for t, p, r in zip(valid, own, relations, strict=True)]
+    return compare(
+        valid, [decide(p, fitted["article"]) for p in own], [decide(p, fitted["article"]) for p in joint]
+    )
 
 
 def probabilities(logits: np.ndarray, fitted: dict) -> np.ndarray:
@@ -235,6 +284,7 @@ def main() -> None:
     calibration = arguments.model / "calibration.json"
     if arguments.out is None:
         fitted = calibrate(model, data.calibration_examples(arguments.data))
+        fit_joint(model, arguments.data, fitted)
         calibration.write_text(json.dumps(fitted, indent=1) + "\n")
         print(json.dumps(fitted), flush=True)
     else:
@@ -259,6 +309,8 @@ def main() -> None:
         start, head = time.perf_counter(), examples[0].head
         out["sets"][name] = measure(model, examples, fitted, baselines[head], common[head])
         print(name, json.dumps(out["sets"][name]), f"{time.perf_counter() - start:.0f} s", flush=True)
+    out["joint"] = measure_joint(model, arguments.data, fitted)
+    print("joint", json.dumps(out["joint"]), flush=True)
     (arguments.out or arguments.model / "metrics.json").write_text(json.dumps(out, indent=1) + "\n")
     print(table(out["sets"]))
     card = arguments.model / "README.md"

@@ -169,11 +169,11 @@ def training_examples(data: Path, rng: random.Random, without: set[str]) -> list
     return [
         *sample(thread_examples(labelled, rng), everything),
         *sample(off_topic(list(read_rows(labelled)), 400, rng), everything),
-        *sample(arc_examples(data), 4000),
-        *sample(vast_examples(data), 2000),
-        *sample(mtcsd_examples(stance / "mtcsd_train.jsonl.gz"), 2500),
+        *sample(arc_examples(data), everything),
+        *sample(vast_examples(data), 8000),
+        *sample(mtcsd_examples(stance / "mtcsd_train.jsonl.gz"), everything),
         *sample(
-            [stance_example(r, "spinos", parent=r["parent_text"] or r["post_text"]) for r in spinos], 400
+            [stance_example(r, "spinos", parent=r["parent_text"] or r["post_text"]) for r in spinos], 2000
         ),
         *sample(debagreement_examples(reply / "debagreement_train.jsonl.gz"), everything),
         *sample([reply_example(r, "mask", label=REPLY[r["label"]]) for r in mask], everything),
@@ -255,6 +255,12 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--passes", type=int, default=1, help="how often the sets are gone through")
+    parser.add_argument(
+        "--claims",
+        type=float,
+        default=1.0,
+        help="share of the claim pairs read; fewer where they trained before",
+    )
     parser.add_argument("--steps", type=int, help="stop after this many batches (the rate decays toward it)")
     parser.add_argument("--without", nargs="*", default=[], help="sources to leave out, e.g. threads")
     arguments = parser.parse_args()
@@ -264,7 +270,8 @@ def main() -> None:
     without = set(arguments.without)
     examples = []
     for _ in range(arguments.passes):
-        examples += [e for e in claim_examples(arguments.data, rng) if e.source not in without]
+        claims = [e for e in claim_examples(arguments.data, rng) if e.source not in without]
+        examples += claims[: int(arguments.claims * len(claims))]
         examples += training_examples(arguments.data, rng, without)
     print(len(examples), "examples", Counter((e.source, e.head) for e in examples), flush=True)
     model, tokenizer = load_base(arguments.base)

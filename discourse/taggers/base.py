@@ -15,13 +15,17 @@ class Reading:
 
     `branch` holds the texts of its ancestors from the top-level comment down to the parent, so
     `branch[-1]` is the parent's text and an empty branch means a top-level comment. `target` is
-    the position that stance toward the article is measured against.
+    the position that stance toward the article is measured against. `parent_id` and
+    `parent_confidence` are the comment's columns of that name: taggers that read a thread jointly
+    find the parent by its id in the same batch.
     """
 
     comment_id: str
     text: str
     branch: tuple[str, ...] = ()
     target: str | None = None
+    parent_id: str | None = None
+    parent_confidence: float = 1.0
 
     @property
     def parent(self) -> str | None:

@@ -18,6 +18,7 @@ from discourse.nn.sequence import SequenceModel, pool
 from discourse.nn.store import ModelSource, resolve
 from discourse.schema import STANCES_ARTICLE, STANCES_PARENT, ModelError
 from discourse.taggers.base import Reading, TagBatch
+from discourse.taggers.joint import NO_RELATION, Ties, joint_stances, parents_first
 
 ARTICLE_LABELS = tuple(f"article:{name}" for name in STANCES_ARTICLE)
 PARENT_LABELS = tuple(f"parent:{name}" for name in STANCES_PARENT)
@@ -155,6 +156,8 @@ class StanceTagger:
         self.style, article, parent = _columns(model.labels)
         self.article = _head("article", article, calibration or {}, where)
         self.parent = _head("parent", parent, calibration or {}, where)
+        joint = (calibration or {}).get("joint") if self.article and self.parent else None
+        self.ties = Ties.of(joint, f"{where}/calibration.json") if joint is not None else None
 
     @classmethod
     def load(cls, spec: str | None = None, device: str = "cpu") -> StanceTagger:
@@ -178,21 +181,47 @@ class StanceTagger:
 
         Stance columns toward the article are None without a target, those toward the parent at top
         level, and both where the checkpoint has no such head. A comment with nothing to read, or one
-        that answers a comment with nothing to read, is `none` or `neutral` with probability 1.
+        that answers a comment with nothing to read, is `none` or `neutral` with probability 1. Where the
+        checkpoint says how, stance toward the target is read jointly over the replies in the batch.
         """
         asked = [q for row, reading in enumerate(readings) for q in self._questions(row, reading)]
         answers = self._answer(asked)
         columns: dict[str, list] = {"target": [r.target if clean(r.target or "") else None for r in readings]}
-        for prefix, names in (("stance_article", STANCES_ARTICLE), ("stance_parent", STANCES_PARENT)):
-            rows: list = [None] * len(readings)
-            columns[prefix] = [None] * len(readings)
-            for question, answer in zip(asked, answers, strict=True):
-                if question.prefix == prefix:
-                    rows[question.row] = answer
-                    columns[prefix][question.row] = names[question.head.label(answer)]
+        found: dict[str, dict[int, np.ndarray]] = {"stance_article": {}, "stance_parent": {}}
+        for question, answer in zip(asked, answers, strict=True):
+            found[question.prefix][question.row] = answer
+        if self.ties and found["stance_article"] and found["stance_parent"]:
+            found["stance_article"] = self._jointly(readings, found["stance_article"], found["stance_parent"])
+        for prefix, names, head in (
+            ("stance_article", STANCES_ARTICLE, self.article),
+            ("stance_parent", STANCES_PARENT, self.parent),
+        ):
+            rows = [found[prefix].get(i) for i in range(len(readings))]
+            columns[prefix] = [None if r is None else names[head.label(r)] for r in rows]
             for k, name in enumerate(names):
                 columns[f"{prefix}_{name}"] = [None if r is None else float(r[k]) for r in rows]
         return TagBatch(columns)
+
+    def _jointly(
+        self, readings: Sequence[Reading], own: dict[int, np.ndarray], relations: dict[int, np.ndarray]
+    ) -> dict[int, np.ndarray]:
+        """Stance toward the target given the whole thread; comments on another target are not tied."""
+        rows = {readings[i].comment_id: i for i in own}
+        above = {}
+        for i in own:
+            parent = rows.get(readings[i].parent_id) if readings[i].parent_id is not None else None
+            if parent is not None and i in relations and readings[parent].target == readings[i].target:
+                above[i] = parent
+        order = parents_first(above, list(own))
+        place = {row: n for n, row in enumerate(order)}
+        joint = joint_stances(
+            [place[above[i]] if i in above and place[above[i]] < place[i] else -1 for i in order],
+            np.array([own[i] for i in order]),
+            np.array([relations.get(i, NO_RELATION) for i in order]),
+            self.ties,
+            [readings[i].parent_confidence for i in order],
+        )
+        return {row: joint[n] for n, row in enumerate(order)}
 
     def _questions(self, row: int, reading: Reading) -> Iterator[_Question]:
         comment = clean(reading.text)
