@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from discourse.api import Discussions, read, summarize, tag
+    from discourse.api import Discussions, read, stream, summarize, tag
 
-__all__ = ["Discussions", "read", "summarize", "tag"]
+__all__ = ["Discussions", "read", "stream", "summarize", "tag"]
 
 
 def __getattr__(name: str):

@@ -1,4 +1,4 @@
-"""The Python twin of the commands: `read`, `tag`, `summarize`, with tables as pandas."""
+"""The Python twin of the commands: `stream`, `read`, `tag`, `summarize`, with tables as pandas."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from discourse.schema import Discussion
 if TYPE_CHECKING:
     import pandas as pd
 
+    from discourse.readers import Intake, ReadOptions
     from discourse.structure.rebuild import StructureParser
     from discourse.taggers.pipeline import Taggers
 
@@ -67,21 +68,57 @@ def _taggers(models: tuple[tuple[str, str | None], ...], device: str) -> Taggers
     return Taggers.load(dict(models), device)
 
 
-def read(source, *, structure_model: str | None = None) -> Discussions:
-    """The discussions in a source, their reply trees rebuilt.
+def stream(
+    source,
+    *,
+    options: ReadOptions | None = None,
+    intake: Intake | None = None,
+    structure_model: str | None = None,
+) -> Iterator[Discussion]:
+    """The discussions in a source, one after the other, in bounded memory.
+
+    An article with very many comments comes in parts: several discussions with the same article.
 
     Args:
-        source: a path, an open binary file, or "-" for standard input.
+        source: a file, folder, glob or archive, an open binary file, or "-" for standard input.
+        options: how to read tables, whether to pseudonymize.
+        intake: counts what is read, kept and rejected; complete once the stream is exhausted.
         structure_model: another structure checkpoint than the bundled one.
 
     Raises:
-        UnreadableSource: the source is missing or is not what it should be.
+        UnreadableSource: the source is missing, or nothing in it can be read.
         ModelError: the structure model is missing or damaged.
     """
-    from discourse.readers import read_pages
+    from discourse.readers import FlatPage, Intake, ReadOptions
+    from discourse.readers import stream as read_stream
+    from discourse.readers.inferred import count_links, count_page, lacks_links
 
-    pages = list(read_pages(source))
-    return Discussions(tuple(_parser(structure_model).rebuild(page) for page in pages))
+    intake = Intake() if intake is None else intake
+    options = options or ReadOptions()
+    for item in read_stream(source, options, intake):
+        if isinstance(item, FlatPage):
+            item = _parser(structure_model).rebuild(item)
+            count_page(item, intake)
+        elif options.rebuild and lacks_links(item):
+            from discourse.structure.relink import relink
+
+            item = relink(item, _parser(structure_model))
+            count_links(item, intake)
+        yield item
+
+
+def read(
+    source,
+    *,
+    options: ReadOptions | None = None,
+    intake: Intake | None = None,
+    structure_model: str | None = None,
+) -> Discussions:
+    """All discussions in a source, held in memory; arguments and errors are those of `stream`."""
+    from discourse.readers.inferred import join_parts
+
+    found = stream(source, options=options, intake=intake, structure_model=structure_model)
+    return Discussions(tuple(join_parts(found)))
 
 
 def tag(

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
-import json
-from typing import Annotated
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Annotated
 
 import typer
 
-from discourse.cli.messages import say, say_notes, step, write_text
+from discourse.cli.messages import say, say_notes, step
+from discourse.cli.reading import (
+    KeyFileOption,
+    MapOption,
+    PseudonymizeOption,
+    RebuildOption,
+    SourceArgument,
+    reading_options,
+    rejects_beside,
+    say_intake,
+)
+from discourse.schema import Discussion, UsageError
 
 EPILOG = "Example: discourse parse page.txt -o - | head"
 
@@ -18,30 +33,53 @@ def register(app: typer.Typer) -> None:
 
 
 def parse(
-    source: Annotated[str, typer.Argument(metavar="SOURCE", help="A page of text, or - for standard input.")],
+    source: SourceArgument,
     output: Annotated[
         str | None,
         typer.Option(
             "-o", "--output", metavar="FILE.jsonl", help="Write JSON Lines there; - for standard output."
         ),
     ] = None,
+    columns: MapOption = None,
+    rebuild: RebuildOption = False,
+    pseudonymize: PseudonymizeOption = False,
+    key_file: KeyFileOption = None,
     structure_model: Annotated[
         str | None, typer.Option(metavar="PATH", help="Another structure checkpoint than the bundled one.")
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No messages.")] = False,
 ) -> None:
     """Rebuild articles and reply trees; print the tree, or write JSON Lines."""
-    from discourse.api import read
+    from discourse.api import stream
+    from discourse.readers import Intake
 
-    with step("rebuilding the reply structure", quiet=quiet):
-        discussions = read(source, structure_model=structure_model)
-    say_notes(discussions, quiet=quiet)
-    if output is not None:
-        write_text(json_lines(discussions), output)
-        comments = sum(len(d.comments) for d in discussions)
-        if output != "-":
-            say(f"wrote {len(discussions)} article(s) and {comments} comment(s) to {output}", quiet=quiet)
-        return
+    options = reading_options(columns, rebuild, pseudonymize, key_file)
+    with rejects_beside(output) as on_reject:
+        intake = Intake(on_reject=on_reject)
+        found = _noting(
+            stream(source, options=options, intake=intake, structure_model=structure_model), quiet=quiet
+        )
+        if output is None:
+            _print_trees(found)
+        else:
+            with step("reading the source and its reply structure", quiet=quiet):
+                write_json_lines(found, output)
+    say_intake(source, intake, quiet=quiet)
+    if output not in (None, "-"):
+        say(f"wrote {intake.articles:,} article(s) and {intake.kept:,} comment(s) to {output}", quiet=quiet)
+    if intake.n_rejected:
+        if on_reject.path is not None:
+            say(f"what was rejected is in {on_reject.path}", quiet=quiet)
+        raise typer.Exit(1)
+
+
+def _noting(discussions: Iterable[Discussion], *, quiet: bool) -> Iterator[Discussion]:
+    for discussion in discussions:
+        say_notes([discussion], quiet=quiet)
+        yield discussion
+
+
+def _print_trees(discussions: Iterable[Discussion]) -> None:
     from discourse.report import make_console, render_tree
 
     console = make_console()
@@ -49,23 +87,47 @@ def parse(
         render_tree(discussion, console)
 
 
-def json_lines(discussions) -> str:
+def write_json_lines(discussions: Iterable[Discussion], destination: str) -> None:
+    """Writes discussions as they come; a file appears whole or not at all.
+
+    Raises:
+        UsageError: the file cannot be written.
+    """
+    with _opened(destination) as out:
+        for line in json_lines(discussions):
+            out.write(line)
+
+
+def json_lines(discussions: Iterable[Discussion]) -> Iterator[str]:
     """One line per article and comment, each with its `kind` and the contract's columns."""
-    from discourse.schema.tables import article_table, comment_table
+    from discourse.schema.plain import article_row, comment_row, json_line
 
-    lines = []
+    last = None
     for discussion in discussions:
-        for kind, table in (
-            ("article", article_table([discussion])),
-            ("comment", comment_table([discussion])),
-        ):
-            for row in table.to_pylist():
-                record = {"kind": kind} | {k: _plain(v) for k, v in row.items()}
-                lines.append(json.dumps(record, ensure_ascii=False))
-    return "".join(line + "\n" for line in lines)
+        if discussion.article != last or not discussion.comments or discussion.comments[0].position == 0:
+            yield json_line("article", article_row(discussion.article))
+        last = discussion.article
+        for comment in discussion.comments:
+            yield json_line("comment", comment_row(comment))
 
 
-def _plain(value):
-    if isinstance(value, float):
-        return round(value, 6)
-    return value.isoformat().replace("+00:00", "Z") if hasattr(value, "isoformat") else value
+@contextmanager
+def _opened(destination: str) -> Iterator[IO[str]]:
+    if destination == "-":
+        yield sys.stdout
+        sys.stdout.flush()
+        return
+    path = Path(destination)
+    if path.exists() and not path.is_file():  # a pipe or device: nothing to keep whole
+        with path.open("w", encoding="utf-8", errors="replace") as out:
+            yield out
+        return
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with part.open("w", encoding="utf-8", errors="replace") as out:
+            yield out
+        part.replace(path)
+    except OSError as error:
+        raise UsageError(f"{destination}: cannot be written: {error.strerror or error}") from error
+    finally:
+        part.unlink(missing_ok=True)

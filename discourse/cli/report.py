@@ -6,7 +6,16 @@ from typing import Annotated
 
 import typer
 
-from discourse.cli.messages import say_notes, step
+from discourse.cli.messages import say, say_notes, step
+from discourse.cli.reading import (
+    KeyFileOption,
+    MapOption,
+    PseudonymizeOption,
+    RebuildOption,
+    SourceArgument,
+    reading_options,
+    say_intake,
+)
 
 EPILOG = "Example: discourse report page.txt --json figures.json"
 
@@ -17,10 +26,14 @@ def register(app: typer.Typer) -> None:
 
 
 def report(
-    source: Annotated[str, typer.Argument(metavar="SOURCE", help="A page of text, or - for standard input.")],
+    source: SourceArgument,
     json_file: Annotated[
         str | None,
         typer.Option("--json", metavar="FILE", help="Write all figures as JSON; - for standard output."),
+    ] = None,
+    html_file: Annotated[
+        str | None,
+        typer.Option("--html", metavar="FILE", help="Also write a self-contained page for the browser."),
     ] = None,
     target: Annotated[
         str | None,
@@ -28,6 +41,10 @@ def report(
             metavar="TEXT", help="The position to measure stance against; default: the article's own."
         ),
     ] = None,
+    columns: MapOption = None,
+    rebuild: RebuildOption = False,
+    pseudonymize: PseudonymizeOption = False,
+    key_file: KeyFileOption = None,
     toxicity_model: Annotated[
         str | None,
         typer.Option(metavar="NAME|PATH", help="original, unbiased, multilingual, or a checkpoint's path."),
@@ -47,11 +64,22 @@ def report(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No messages.")] = False,
 ) -> None:
     """Parse, tag and summarise; print the report."""
-    from discourse.api import read, summarize, tag
+    from discourse.api import Discussions, read, summarize, tag
+    from discourse.readers import Intake
+    from discourse.report.html import check_page_file, write_html
 
-    with step("rebuilding the reply structure", quiet=quiet):
-        discussions = read(source, structure_model=structure_model)
+    if html_file is not None:
+        check_page_file(html_file)
+    options = reading_options(columns, rebuild, pseudonymize, key_file)
+    intake = Intake()
+    with step("reading the source and its reply structure", quiet=quiet):
+        discussions = read(source, options=options, intake=intake, structure_model=structure_model)
     say_notes(discussions, quiet=quiet)
+    say_intake(source, intake, quiet=quiet)
+    answered = Discussions(tuple(d for d in discussions if d.comments))
+    if answered and len(answered) < len(discussions):
+        say(f"{len(discussions) - len(answered):,} articles without comments are left out", quiet=quiet)
+        discussions = answered
     models = {"toxicity": toxicity_model, "stance": stance_model, "profanity": profanity_model}
     with step("tagging the comments", quiet=quiet):
         tagged = tag(discussions, target=target, models=models, device=device)
@@ -60,9 +88,13 @@ def report(
 
     if json_file is not None:
         write_json(figures[0] if len(figures) == 1 else figures, json_file)
-        if json_file == "-":
-            return
-
-    console = make_console()
-    for discussion, own in zip(tagged, figures, strict=True):
-        render(discussion, own, console, show_profanity=show_profanity, tree=tree)
+    if html_file is not None:
+        written = write_html(zip(tagged, figures, strict=True), html_file, show_profanity=show_profanity)
+        beside = f", with {len(written) - 1:,} pages in {written[1].parent}" if len(written) > 1 else ""
+        say(f"wrote {written[0]}{beside}", quiet=quiet)
+    if json_file != "-":
+        console = make_console()
+        for discussion, own in zip(tagged, figures, strict=True):
+            render(discussion, own, console, show_profanity=show_profanity, tree=tree)
+    if intake.n_rejected:
+        raise typer.Exit(1)

@@ -1,59 +1,88 @@
-"""Sources to pages. One file per format; each registers how it is told and how it is read."""
+"""Sources to discussions and pages: files, folders, archives and streams in any known format.
+
+`formats` tells what a file is, `exports` has a module for each kind of export, `assemble` puts comments
+under their articles and checks the reply trees.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import replace
 
-from discourse.readers.decode import Decoded, decode
-from discourse.readers.flat import page_from_text, read_flat
+from discourse.readers.assemble import Assembly
+from discourse.readers.files import SKIPPED, Opened, open_files
+from discourse.readers.flat import read_flat
+from discourse.readers.formats import FORMATS, Format, format_of, head_of_file
+from discourse.readers.intake import Intake, ReadOptions
+from discourse.readers.items import Item, Reject, SourceComment
 from discourse.readers.page import FlatPage, Line
-from discourse.readers.sniff import looks_like_html, looks_like_json, looks_like_xml
-from discourse.readers.source import Source, read_bytes, source_name
-from discourse.schema import UnreadableSource
+from discourse.readers.place import Place
+from discourse.readers.pseudonyms import Pseudonyms
+from discourse.readers.source import Source, source_name
+from discourse.schema import Discussion, UnreadableSource
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
-    """A kind of source: `matches` looks at the decoded text, `read` gives its pages."""
+def stream(source: Source, options: ReadOptions, intake: Intake) -> Iterator[Discussion | FlatPage]:
+    """What a source holds, in bounded memory: flat pages as they come, then the discussions.
 
-    name: str
-    matches: Callable[[str], bool]
-    read: Callable[[Decoded, str], Iterator[FlatPage]]
+    Comments wait in a temporary folder until everything is read, since a dump need not be sorted by
+    article. Articles with very many comments come in parts: discussions with the same article, whole
+    threads each. A file of several that cannot be read is a reject; the rest goes on.
 
-
-def _read_flat_text(decoded: Decoded, name: str) -> Iterator[FlatPage]:
-    return iter([page_from_text(decoded.text, name, decoded.notes)])
-
-
-def _refuse(kind: str) -> Callable[[Decoded, str], Iterator[FlatPage]]:
-    def read(decoded: Decoded, name: str) -> Iterator[FlatPage]:
-        raise UnreadableSource(
-            f"{name}: looks like {kind}: this version reads flat text only; save the page as text"
-        )
-
-    return read
-
-
-FORMATS: list[Format] = [
-    Format("html", looks_like_html, _refuse("HTML")),
-    Format("xml", looks_like_xml, _refuse("XML")),
-    Format("json", looks_like_json, _refuse("JSON")),
-    Format("flat", lambda text: True, _read_flat_text),
-]
-"""Tried in order; the first that matches reads the source. Flat text, last, takes what is left."""
-
-
-def read_pages(source: Source) -> Iterator[FlatPage]:
-    """The pages of a source: a file, an open binary stream, or `-` (standard input).
+    Args:
+        source: a file, folder, glob or archive, an open binary stream, or "-" for standard input.
+        options: how to read tables, whether to pseudonymize.
+        intake: counts what is met; complete once the stream is exhausted.
 
     Raises:
-        UnreadableSource: the source is missing, empty, not text, or in a format that is not read.
+        UnreadableSource: the source is missing, or nothing in it can be read.
+        UsageError: an option does not fit the source.
     """
-    name = source_name(source)
-    decoded = decode(read_bytes(source), name)
-    chosen = next(form for form in FORMATS if form.matches(decoded.text))
-    return chosen.read(decoded, name)
+    hide = Pseudonyms(options.pseudonym_key) if options.pseudonym_key else None
+    before = (intake.articles, intake.pages)
+    with Assembly(intake) as assembly:
+        for file in open_files(source, intake):
+            intake.files += 1
+            try:
+                for page in _read_file(file, options, intake, assembly):
+                    yield hide.page(page) if hide else page
+            except UnreadableSource as error:
+                if file.name == source_name(source) and not assembly.holds_anything:
+                    raise
+                reason = str(error).removeprefix(f"{file.name}: ")[:200]
+                intake.reject(Reject(file.name, None, SKIPPED, reason))
+        for discussion in assembly.discussions():
+            yield hide.discussion(discussion) if hide else discussion
+    if (intake.articles, intake.pages) == before:
+        raise UnreadableSource(_nothing(source_name(source), intake))
 
 
-__all__ = ["FORMATS", "FlatPage", "Format", "Line", "read_flat", "read_pages"]
+def _read_file(file: Opened, options: ReadOptions, intake: Intake, assembly: Assembly) -> Iterator[FlatPage]:
+    """Adds what a file holds to the assembly; gives its flat pages."""
+    head = head_of_file(file.stream, file.name, options.map.values())
+    if not head.data.strip():
+        raise UnreadableSource(f"{file.name}: empty: nothing to read")
+    form = format_of(head)
+    assembly.open_file(file.name, file.page_id, own_ids=form.own_ids)
+    for item in form.read(file.stream, Place(file.name, file.page_id, options, intake)):
+        if isinstance(item, FlatPage):
+            intake.pages += 1
+            yield replace(item, page_id=file.page_id)
+        elif isinstance(item, Reject):
+            intake.read += item.line is not None
+            intake.reject(item)
+        else:
+            assembly.add(item)
+
+
+def _nothing(name: str, intake: Intake) -> str:
+    if intake.rejected:
+        reason, count = intake.rejected.most_common(1)[0]
+        return f"{name}: nothing could be kept: {intake.n_rejected:,} rejected, {count:,} for this reason: {reason}"
+    return f"{name}: holds no article and no comment in a form that is known"
+
+
+__all__ = [
+    "FORMATS", "FlatPage", "Format", "Intake", "Item", "Line", "ReadOptions", "Reject", "SourceComment",
+    "read_flat", "stream",
+]  # fmt: skip

@@ -29,6 +29,8 @@ _BAR_REASONS = frozenset(("share bar", "comment form"))
 _IN_FORM = "below the comment form"
 _BAR_OF_READER = "reader's bar"
 _NAME = "name or time of a comment"
+BETWEEN_COMMENTS = frozenset({_BAR_OF_READER, _NAME})
+"""Reasons of the lines that stand between one comment and the next."""
 _FOOT_LEAST = 2  # lines that make a foot
 _FOOT_REASONS = frozenset(
     (

@@ -41,7 +41,7 @@ def read_bytes(source: Source) -> bytes:
     try:
         return Path(source).read_bytes()
     except FileNotFoundError:
-        raise UnreadableSource(_missing(name)) from None
+        raise UnreadableSource(missing(name)) from None
     except IsADirectoryError:
         raise UnreadableSource(f"{name}: is a folder: name one text file in it") from None
     except PermissionError:
@@ -51,7 +51,8 @@ def read_bytes(source: Source) -> bytes:
         raise UnreadableSource(f"{name}: cannot be read: {reason}") from None
 
 
-def _missing(name: str) -> str:
+def missing(name: str) -> str:
+    """What to say of a file that is not there."""
     if name.startswith(("http://", "https://")):
         return f"{name}: pages are not fetched: save the page as text and name that file"
     return f"{name}: no such file"

@@ -8,7 +8,8 @@ probabilities are floats in 0..1.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Literal
 
@@ -38,7 +39,12 @@ class Comment:
     `parent_id` is None for a top-level comment, whose `depth` is 1. `position` is the display
     order from 0. `line_start` and `line_end` are 1-based and inclusive, and known for flat text only.
     `parent_source` is "given" where the source states the parent, else how it was inferred;
-    `parent_confidence` is the probability of that parent (1 for given ones).
+    `parent_confidence` is the probability of that parent (1 for given ones). A comment whose parent the
+    source names but does not hold is top level with parent_source "orphan" and confidence 0; the missing
+    id is `extra["missing_parent_id"]`.
+
+    `extra` is what else the source says, by name: votes, `deleted`, `edited_at`, `target` (what the row's
+    stance is measured toward), columns we do not know. It travels along as further columns.
     """
 
     comment_id: str
@@ -54,6 +60,7 @@ class Comment:
     line_end: int | None
     parent_source: str
     parent_confidence: float
+    extra: Mapping[str, object] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 
 import pandas as pd
 import pyarrow as pa
 
+from discourse.schema.plain import article_row, comment_row
 from discourse.schema.records import TOXICITY_LABELS, Discussion, Tags
 
 _TIME = pa.timestamp("us", tz="UTC")
@@ -73,18 +75,66 @@ TAGGED_COMMENT_SCHEMA = pa.schema([*COMMENT_SCHEMA, *TAG_SCHEMA])
 
 
 def article_table(discussions: Iterable[Discussion]) -> pa.Table:
-    """One row per article."""
-    return pa.Table.from_pylist([asdict(d.article) for d in discussions], schema=ARTICLE_SCHEMA)
+    """One row per article; one for all parts of a long discussion."""
+    rows = {id_of_part(d): article_row(d.article) for d in discussions}
+    return pa.Table.from_pylist(list(rows.values()), schema=ARTICLE_SCHEMA)
+
+
+def id_of_part(discussion: Discussion) -> tuple[str | None, str]:
+    """The same for all parts of one article."""
+    return discussion.article.source, discussion.article.article_id
 
 
 def comment_table(discussions: Iterable[Discussion]) -> pa.Table:
-    """One row per comment in display order, with the tag columns once the discussions are tagged."""
+    """One row per comment in display order, with the tag columns once the discussions are tagged.
+
+    What else the sources say follows as further columns, named as there (`source_NAME` where the name
+    is a column of ours): booleans, integers and floats where all values are such, else text, lists and
+    objects as JSON.
+    """
     discussions = list(discussions)
-    if not all(d.tagged for d in discussions):
-        rows = [asdict(c) for d in discussions for c in d.comments]
-        return pa.Table.from_pylist(rows, schema=COMMENT_SCHEMA)
-    rows = [asdict(c) | asdict(t) for d in discussions for c, t in zip(d.comments, d.tags, strict=True)]
-    return pa.Table.from_pylist(rows, schema=TAGGED_COMMENT_SCHEMA)
+    tagged = all(d.tagged for d in discussions)
+    rows = [
+        comment_row(c, t)
+        for d in discussions
+        for c, t in zip(d.comments, d.tags if tagged else (None,) * len(d.comments), strict=True)
+    ]
+    schema = TAGGED_COMMENT_SCHEMA if tagged else COMMENT_SCHEMA
+    return _with_extra(rows, schema)
+
+
+def _with_extra(rows: list[dict[str, object]], schema: pa.Schema) -> pa.Table:
+    table = pa.Table.from_pylist(rows, schema=schema)
+    known = set(schema.names)
+    names = dict.fromkeys(name for row in rows for name in row if name not in known)
+    for name in names:
+        values, kind = _column([row.get(name) for row in rows])
+        if kind is not None:
+            table = table.append_column(name, pa.array(values, kind))
+    return table
+
+
+def _column(values: list) -> tuple[list, pa.DataType | None]:
+    """The values as one Arrow type can hold them; no type where there is none."""
+    found = [value for value in values if value is not None]
+    if not found:
+        return values, None
+    if all(isinstance(value, bool) for value in found):
+        return values, pa.bool_()
+    numbers = all(isinstance(value, int | float) and not isinstance(value, bool) for value in found)
+    if numbers and all(isinstance(value, int) and -(2**63) <= value < 2**63 for value in found):
+        return values, pa.int64()
+    if numbers and not any(isinstance(value, int) and abs(value) > 2**53 for value in found):
+        return [None if value is None else float(value) for value in values], pa.float64()
+    return [None if value is None else _as_text(value) for value in values], pa.string()
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Mapping | list | tuple | bool):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    return str(value)
 
 
 def span_table(discussions: Iterable[Discussion]) -> pa.Table:

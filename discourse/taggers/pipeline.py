@@ -55,11 +55,24 @@ class Taggers:
 
 
 def readings_of(discussion: Discussion, target: str | None) -> Sequence[Reading]:
-    """The comments as taggers see them, each with the branch above it."""
+    """The comments as taggers see them, each with the branch above it.
+
+    A comment whose source names its own target (`extra["target"]`) is measured toward that one.
+    """
     branches: dict[str, tuple[str, ...]] = {}
     readings = []
     for comment in discussion.comments:
         branch = branches.get(comment.parent_id, ()) if comment.parent_id is not None else ()
         branches[comment.comment_id] = (*branch, comment.text)
-        readings.append(Reading(comment.comment_id, comment.text, branch, target))
+        own = comment.extra.get("target")
+        readings.append(
+            Reading(
+                comment.comment_id,
+                comment.text,
+                branch,
+                str(own) if own else target,
+                comment.parent_id,
+                comment.parent_confidence,
+            )
+        )
     return readings

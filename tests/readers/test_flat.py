@@ -8,7 +8,7 @@ import sample_pages as pages
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from discourse.readers import FORMATS, Format, read_flat, read_pages
+from discourse.readers import read_flat
 from discourse.readers.clean import clean_line
 from discourse.schema import UnreadableSource
 
@@ -141,36 +141,3 @@ def test_a_name_cannot_drive_the_terminal(tmp_path):
 def test_empty_sources(data):
     with pytest.raises(UnreadableSource, match="stream: empty: nothing to read"):
         page_of(data)
-
-
-@pytest.mark.parametrize(
-    ("text", "kind"),
-    [
-        ("<!DOCTYPE html>\n<html><body><p>Hi</p></body></html>", "HTML"),
-        ("  <html lang='en'>\n<p>Hi", "HTML"),
-        ("<div class='c'><p>One</p><p>Two</p></div>" * 8, "HTML"),
-        ('<?xml version="1.0"?><disqus></disqus>', "XML"),
-        ('{"comments": [1, 2]}', "JSON"),
-        ('[\n {"text": "a"}\n]', "JSON"),
-        ('{"text": "one"}\n{"text": "two"}\n', "JSON"),
-    ],
-)
-def test_other_formats_are_named_not_read_as_text(text, kind):
-    with pytest.raises(UnreadableSource, match=f"looks like {kind}: this version reads flat text only"):
-        read_pages(io.BytesIO(text.encode()))
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["[1] See below.\nA remark.", "{shrug} who knows\nMe.", "<b>bold</b> of you\nI use <div> and <p> daily"],
-)
-def test_text_that_begins_like_a_format_is_text(text):
-    (page,) = read_pages(io.BytesIO(text.encode()))
-    assert len(page.lines) == 2
-
-
-def test_a_new_format_is_one_entry(monkeypatch):
-    shouted = Format("shout", str.isupper, lambda decoded, name: iter([read_flat(io.BytesIO(b"heard."))]))
-    monkeypatch.setattr("discourse.readers.FORMATS", [shouted, *FORMATS])
-    assert next(read_pages(io.BytesIO(b"LOUD"))).lines[0].text == "heard."
-    assert next(read_pages(io.BytesIO(b"quiet"))).lines[0].text == "quiet"

@@ -1,0 +1,122 @@
+"""The options of reading that commands share, and what is said once a source has been read."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from discourse.cli.messages import say
+from discourse.schema import UsageError
+
+if TYPE_CHECKING:
+    from discourse.readers import Intake, ReadOptions, Reject
+
+KEY = "DISCOURSE_KEY"
+NOTES = 20  # remarks about a source that are printed
+
+SourceArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="SOURCE",
+        help="A file, folder, glob or archive in any form that is read, or - for standard input.",
+    ),
+]
+MapOption = Annotated[
+    list[str] | None,
+    typer.Option("--map", metavar="COLUMN=NAME", help="Read a table's COLUMN as NAME; may be repeated."),
+]
+RebuildOption = Annotated[bool, typer.Option("--rebuild", help="Infer parents for tables that give none.")]
+PseudonymizeOption = Annotated[
+    bool,
+    typer.Option(
+        "--pseudonymize", help=f"Readers' names as keyed hashes; the key comes from {KEY} or --key-file."
+    ),
+]
+KeyFileOption = Annotated[
+    str | None,
+    typer.Option("--key-file", metavar="FILE", help="The file that holds the key of --pseudonymize."),
+]
+
+
+def reading_options(
+    columns: list[str] | None, rebuild: bool, pseudonymize: bool, key_file: str | None
+) -> ReadOptions:
+    """The options as readers take them.
+
+    Raises:
+        UsageError: a `--map` is malformed, or a key is asked for and missing.
+    """
+    from discourse.readers import ReadOptions
+    from discourse.readers.rows import column_map
+
+    key = _key(key_file) if pseudonymize else None
+    return ReadOptions(map=column_map(columns or []), rebuild=rebuild, pseudonym_key=key)
+
+
+def _key(key_file: str | None) -> bytes:
+    if key_file is None:
+        key = os.environ.get(KEY, "").encode("utf-8", "surrogateescape")
+    else:
+        try:
+            key = Path(key_file).read_bytes()
+        except OSError as error:
+            raise UsageError(f"{key_file}: the key cannot be read: {error.strerror or error}") from error
+    key = key.strip()
+    if not key:
+        raise UsageError(
+            f"--pseudonymize needs a key: set {KEY}, or name a file that holds one with --key-file"
+        )
+    if len(key) < 16:
+        say("the key of --pseudonymize is short: names can be guessed; take 16 characters or more")
+    return key
+
+
+def say_intake(source: str, intake: Intake, *, quiet: bool = False) -> None:
+    """What reading noticed, and its one line of counts."""
+    for note in intake.notes[:NOTES]:
+        say(note, quiet=quiet)
+    if len(intake.notes) > NOTES:
+        say(f"and {len(intake.notes) - NOTES} more remarks", quiet=quiet)
+    say(f"{source}: {intake.summary()}", quiet=quiet)
+
+
+class RejectFile:
+    """A file of rejects as JSON Lines, made with the first one."""
+
+    def __init__(self, path: str | None) -> None:
+        self.path = path
+        self._file = None
+
+    def __call__(self, reject: Reject) -> None:
+        if self.path is None:
+            return
+        if self._file is None:
+            try:
+                self._file = Path(self.path).open("w", encoding="utf-8", errors="replace")  # noqa: SIM115
+            except OSError as error:
+                raise UsageError(f"{self.path}: cannot be written: {error.strerror or error}") from error
+        self._file.write(json.dumps(asdict(reject), ensure_ascii=False) + "\n")
+
+    def close(self) -> None:
+        """Ends the file; removes what an earlier run left where this one rejected nothing."""
+        if self._file is not None:
+            self._file.close()
+        elif self.path is not None:
+            Path(self.path).unlink(missing_ok=True)
+
+
+@contextmanager
+def rejects_beside(output: str | None) -> Iterator[RejectFile]:
+    """The rejects of an import that writes to `output`: in OUTPUT.rejects.jsonl."""
+    file = RejectFile(f"{output}.rejects.jsonl" if output not in (None, "-") else None)
+    try:
+        yield file
+    finally:
+        file.close()

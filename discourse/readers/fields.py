@@ -1,0 +1,83 @@
+"""Taking values out of what sources give: ids as text, numbers exact, nothing raised."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+
+from discourse.readers.clean import clean_line
+
+_WHOLE_FLOAT = re.compile(r"-?\d+\.0+")
+_NOTHING = frozenset(("", "nan", "none", "null", "na", "n/a", "<na>", "undefined", "\\n"))
+_YES = frozenset(("1", "true", "yes", "y", "t"))
+DELETED_TEXTS = frozenset(
+    ("[deleted]", "[removed]", "[ removed by reddit ]", "[deleted by user]", "[delayed]")
+)
+
+
+def mapping(value: object) -> Mapping:
+    """The value if it is an object, else an empty one."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def items_of(value: object) -> list:
+    """The value if it is a list, else an empty one."""
+    return value if isinstance(value, list) else []
+
+
+def dig(value: object, *path: str) -> object:
+    """What stands at the end of a path of keys; None where it breaks off."""
+    for key in path:
+        value = mapping(value).get(key)
+    return value
+
+
+def id_of(value: object) -> str | None:
+    """An id as text; None where there is none.
+
+    Whole numbers have no decimal part; MongoDB's `$oid` is opened.
+    """
+    if value is None or isinstance(value, bool | list):
+        return None
+    if isinstance(value, Mapping):
+        return id_of(value.get("$oid", value.get("$numberLong")))
+    if isinstance(value, float | Decimal):
+        if value != value or value in (float("inf"), float("-inf")):
+            return None
+        value = int(value) if value == int(value) else value
+    return clean_line(value if isinstance(value, str) else str(value)) or None
+
+
+def given_id(value: object) -> str | None:
+    """Like `id_of` for cells of a table, where a column with gaps turns 17 into 17.0."""
+    found = id_of(value)
+    if found is None or not isinstance(value, str):
+        return found
+    if _WHOLE_FLOAT.fullmatch(found):
+        return found.partition(".")[0]
+    return None if found.lower() in _NOTHING else found
+
+
+def text_or_none(value: object) -> str | None:
+    """A name or title on one line; None where there is nothing."""
+    if value is None or isinstance(value, Mapping | list | bool):
+        return None
+    return clean_line(str(value)) or None
+
+
+def string(value: object) -> str:
+    """A value as a string; empty for nothing and for what is no single value."""
+    if isinstance(value, str):
+        return value
+    return "" if value is None or isinstance(value, Mapping | list) else str(value)
+
+
+def is_true(value: object) -> bool:
+    """True for true, 1, "yes" and the like."""
+    return value is True or (value is not None and str(value).strip().lower() in _YES)
+
+
+def present(**values: object) -> dict[str, object]:
+    """The values that say something: not None, not empty, not False."""
+    return {name: value for name, value in values.items() if value not in (None, "", False, [], {})}

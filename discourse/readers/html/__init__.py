@@ -1,0 +1,75 @@
+"""Reads pages saved from a browser: the article, and the comments with their reply tree.
+
+Comments are found by what comment systems mark up (`tables`: one declarative table per system), the
+article by trafilatura. Where no table fits, a page that shows comments is handed on as flat text, and
+one that shows none gives its article alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from discourse.readers.html.article import find_article
+from discourse.readers.html.comments import harvest
+from discourse.readers.html.document import decode_html, parse_html
+from discourse.readers.html.engine import Found
+from discourse.readers.html.jsonld import ld_nodes
+from discourse.readers.html.visible import flat_page
+from discourse.readers.items import Item, Reject, SourceComment
+from discourse.readers.source import page_id_of
+
+SHOWN_TWICE = "shown twice"
+NO_TEXT = "no text and no author"
+CUT = "nested too deep: the rest of the page was not read"
+
+
+def read_html(data: bytes, name: str) -> Iterator[Item]:
+    """The article of a page, then its comments in display order; or the page as flat text.
+
+    A comment that the page shows a second time (featured, then in the list) is kept once and a
+    `Reject` says so. Comments whose system gives no id are named c1, c2, … in display order. `where`
+    is the line of the source. `extra` may hold `likes`, `dislikes`, `votes`, `awards`, `rating` (int), `deleted`,
+    `edited`, `collapsed`, `hidden`, `pending`, `pinned`, `sticky`, `featured`, `solution`, `pingback`,
+    `by_post_author` (True), `edited_at` (UTC), `title`, `moderation`, and `posted_at_text`: a time
+    that cannot be placed, such as "2 days ago", as written.
+
+    Raises:
+        UnreadableSource: the bytes are empty, are not text, or hold no HTML.
+    """
+    document = parse_html(data, name)
+    nodes = ld_nodes(document.root)
+    crop = harvest(document.root, nodes)
+    if document.cut:
+        yield Reject(name, None, CUT, "")
+    if not crop.comments and (page := flat_page(document.root, name, document.notes)) is not None:
+        yield page
+        return
+    opening = _opening(crop.comments, {s.opening for s in crop.systems if s.opening})
+    yield find_article(document.root, name, nodes, crop.systems, (*crop.comments, *crop.repeated), opening)
+    article_id = page_id_of(name)
+    for comment in crop.comments:
+        if comment is opening:
+            continue
+        if not comment.text and not comment.author and not comment.extra:
+            yield Reject(name, comment.line, NO_TEXT, comment.id or "")
+            continue
+        top = opening is not None and comment.parent_id == opening.id
+        yield SourceComment(
+            text=comment.text,
+            comment_id=comment.id,
+            article_id=article_id,
+            parent_id=None if top else comment.parent_id,
+            author=comment.author,
+            posted_at=comment.posted_at,
+            extra=comment.extra,
+            where=comment.line,
+        )
+    for comment in crop.repeated:
+        yield Reject(name, comment.line, SHOWN_TWICE, comment.text[:200])
+
+
+def _opening(comments: tuple[Found, ...], ids: set[str | None]) -> Found | None:
+    return next((c for c in comments[:1] if c.id in ids), None)
+
+
+__all__ = ["decode_html", "read_html"]

@@ -1,0 +1,109 @@
+"""What an import found: how much was read, kept and rejected, why, and how the links were known."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from discourse.readers.items import Reject
+
+GIVEN = "given"
+ORPHAN = "orphan"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """How to read a source.
+
+    `map` names columns of tables: contract name -> name in the source. `rebuild` asks for inferred
+    parents where a table gives none. `pseudonym_key` turns authors and the names of authors in texts
+    into keyed hashes.
+    """
+
+    map: Mapping[str, str] = field(default_factory=dict)
+    rebuild: bool = False
+    pseudonym_key: bytes | None = None
+
+
+@dataclass(slots=True)
+class Intake:
+    """Counts kept while a source is read; complete once its stream is exhausted.
+
+    `read` counts comments and articles met, `kept` comments kept, `articles` articles kept, `pages`
+    flat pages handed on. `links` counts how the parents of kept replies are known ("given", "orphan",
+    or how they were inferred). `repairs` counts what was put right, by what it was. `encodings` counts
+    the files by encoding, `forms` by format. `unknown_articles` are articles of which the source holds the
+    id alone, `named` the ids of comments that it says exist, `missing` how many of those it does not hold, `regrouped` articles whose comments
+    were put below their parents. Every reject goes to `on_reject`; without one, the first
+    `keep` are kept in `rejects`.
+    """
+
+    on_reject: Callable[[Reject], None] | None = None
+    keep: int = 1000
+    read: int = 0
+    kept: int = 0
+    articles: int = 0
+    pages: int = 0
+    files: int = 0
+    deleted: int = 0
+    missing: int = 0
+    regrouped: int = 0
+    unknown_articles: int = 0
+    rejected: Counter[str] = field(default_factory=Counter)
+    links: Counter[str] = field(default_factory=Counter)
+    repairs: Counter[str] = field(default_factory=Counter)
+    encodings: Counter[str] = field(default_factory=Counter)
+    forms: Counter[str] = field(default_factory=Counter)
+    named: set[str] = field(default_factory=set)
+    rejects: list[Reject] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def reject(self, reject: Reject) -> None:
+        """Counts a reject and hands it on."""
+        self.rejected[reject.reason] += 1
+        if self.on_reject is not None:
+            self.on_reject(reject)
+        elif len(self.rejects) < self.keep:
+            self.rejects.append(reject)
+
+    def note(self, text: str) -> None:
+        """Adds a remark about the source; the same one once, and no more than `keep`."""
+        if text not in self.notes and len(self.notes) < self.keep:
+            self.notes.append(text)
+
+    @property
+    def n_rejected(self) -> int:
+        """How many rows or files were rejected."""
+        return self.rejected.total()
+
+    def summary(self) -> str:
+        """One line: read, kept, rejected by reason, links, repairs, encodings."""
+        parts = [f"read {self.read:,} comment{'s' * (self.read != 1)}"]
+        parts.append(f"kept {self.kept:,} under {self.articles:,} article{'s' * (self.articles != 1)}")
+        if self.deleted:
+            parts.append(f"{self.deleted:,} of them deleted or removed")
+        if self.missing:
+            parts.append(f"{self.missing:,} more are not in the source")
+        if self.unknown_articles:
+            parts.append(f"articles known by their id alone: {self.unknown_articles:,}")
+        parts.append(f"rejected {self.n_rejected:,}" + _by(self.rejected))
+        inferred = self.links.total() - self.links[GIVEN] - self.links[ORPHAN]
+        parts.append(
+            f"links: {self.links[GIVEN]:,} given, {inferred:,} inferred, {self.links[ORPHAN]:,} orphan"
+        )
+        if self.repairs:
+            parts.append("repaired: " + _listed(self.repairs))
+        if self.regrouped:
+            parts.append(f"articles whose comments were put in reply order: {self.regrouped:,}")
+        if self.encodings:
+            parts.append("encoding: " + ", ".join(e for e, _ in self.encodings.most_common()))
+        return "; ".join(parts)
+
+
+def _by(reasons: Counter[str]) -> str:
+    return f" ({_listed(reasons)})" if reasons else ""
+
+
+def _listed(counts: Counter[str]) -> str:
+    return ", ".join(f"{what}: {n:,}" for what, n in counts.most_common())

@@ -1,0 +1,43 @@
+"""What format readers yield, before comments are put under their articles and trees are checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from discourse.readers.page import FlatPage
+from discourse.schema import Article
+
+
+@dataclass(frozen=True, slots=True)
+class SourceComment:
+    """A comment as its source gives it: nothing checked, nothing inferred.
+
+    `comment_id` and `article_id` are None where the source has none; `parent_id` None is top level.
+    `posted_at` is aware UTC. `extra` holds what else the source says (votes, `deleted`, `edited_at`,
+    unknown columns), by name. `where` is the row or line of the source, counted from 1.
+    """
+
+    text: str
+    comment_id: str | None = None
+    article_id: str | None = None
+    parent_id: str | None = None
+    author: str | None = None
+    posted_at: datetime | None = None
+    extra: Mapping[str, object] = field(default_factory=dict)
+    where: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A row that could not be kept: `reason` is one of a small set of sentences, `excerpt` at most 200 characters."""
+
+    source: str
+    line: int | None
+    reason: str
+    excerpt: str
+
+
+Item = Article | SourceComment | Reject | FlatPage
+"""A format reader yields articles before their comments where the source allows it."""

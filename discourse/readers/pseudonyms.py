@@ -1,0 +1,126 @@
+"""Authors as keyed hashes, and their names as far as comments mention them.
+
+The same name under the same key gives the same pseudonym everywhere, so discussions stay connected;
+without the key nobody can try names out. Replaced in texts: @handles, u/handles, and the names of
+authors of the same discussion: where they stand as written, and for names that no ordinary word looks
+like (digits, underscores, capitals inside, several words) in any capitals. A one-word name in small
+letters, "the" say, is replaced only where it is addressed: behind @, or before a comma or colon at
+the beginning of a line.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from discourse.readers.page import FlatPage
+from discourse.schema import Discussion
+
+_HANDLE = re.compile(r"(?<![\w/.@])(@|/?u/)([A-Za-z0-9_][\w.-]*(?:@[\w-]+(?:\.[\w-]+)+)?)")
+_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_WORD = re.compile(r"\w[\w.'-]*\w|\w")
+_PERSONAL = re.compile(
+    r"author|user|speaker|handle|screen_?name|e?mail|^ip$|ip_?addr|remote_addr|avatar|^by$", re.IGNORECASE
+)
+_ADDRESSED = re.compile(r"^(\W{0,3})([\w.-]{2,40})(?=[,:])", re.MULTILINE)
+_DIGITS = 12
+
+
+class Pseudonyms:
+    """Hashes names with a key (16 bytes or more are advised)."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+        self._known: dict[str, str] = {}
+
+    def of(self, name: str) -> str:
+        """The pseudonym of a name; names that differ in capitals or a leading @ are one person."""
+        folded = name.strip().lstrip("@").casefold()
+        found = self._known.get(folded)
+        if found is None:
+            digest = hmac.new(self._key, folded.encode("utf-8", "replace"), hashlib.sha256).hexdigest()
+            if len(self._known) > 100_000:
+                self._known.clear()
+            found = self._known[folded] = f"user_{digest[:_DIGITS]}"
+        return found
+
+    def discussion(self, discussion: Discussion) -> Discussion:
+        """The discussion without the names of its readers."""
+        names = _Names(self, {c.author for c in discussion.comments if c.author})
+        comments = tuple(
+            replace(
+                comment,
+                author=None if comment.author is None else self.of(comment.author),
+                text=names.hide(comment.text),
+                extra={name: self._extra(name, value, names) for name, value in comment.extra.items()},
+            )
+            for comment in discussion.comments
+        )
+        return replace(discussion, comments=comments)
+
+    def page(self, page: FlatPage) -> FlatPage:
+        """A flat page without the handles that it mentions; nothing else tells names there."""
+        names = _Names(self, set())
+        return replace(page, lines=tuple(replace(line, text=names.hide(line.text)) for line in page.lines))
+
+    def _extra(self, name: str, value: object, names: _Names) -> object:
+        if isinstance(value, Mapping):
+            return {inner: self._extra(inner, v, names) for inner, v in value.items()}
+        if isinstance(value, list):
+            return [self._extra(name, inner, names) for inner in value]
+        if _PERSONAL.search(name) and not isinstance(value, bool) and value is not None:
+            return self.of(str(value))
+        return names.hide(value) if isinstance(value, str) else value
+
+
+class _Names:
+    """The names of a discussion, found in its texts."""
+
+    def __init__(self, pseudonyms: Pseudonyms, names: set[str]) -> None:
+        self._of = pseudonyms.of
+        self._plain = {n for n in names if n.islower() and n.isalpha()}
+        self._exact = {n for n in names if " " not in n and n.isalpha() and n.istitle()}
+        odd = {n for n in names if n not in self._plain and n not in self._exact and len(n) >= 3}
+        self._folded = {n.casefold(): n for n in odd}
+        self._by_first: dict[str, list[str]] = {}
+        for folded in self._folded:
+            words = _WORD.findall(folded)
+            if words:
+                self._by_first.setdefault(words[0], []).append(folded)
+        for candidates in self._by_first.values():
+            candidates.sort(key=len, reverse=True)
+
+    def hide(self, text: str) -> str:
+        text = _EMAIL.sub(lambda m: self._of(m[0]), text) if "@" in text else text
+        if "@" in text or "u/" in text:
+            text = _HANDLE.sub(self._handle, text)
+        if self._plain:
+            text = _ADDRESSED.sub(lambda m: m[1] + self._of(m[2]) if m[2] in self._plain else m[0], text)
+        return self._hide_names(text) if self._by_first or self._exact else text
+
+    def _handle(self, match: re.Match[str]) -> str:
+        name = match[2].rstrip(".-")
+        return match[1] + self._of(name) + match[2][len(name) :]
+
+    def _hide_names(self, text: str) -> str:
+        parts, at = [], 0
+        for word in _WORD.finditer(text):
+            if word.start() < at:
+                continue
+            end = self._end_of_name(text, word)
+            if end:
+                parts += [text[at : word.start()], self._of(text[word.start() : end])]
+                at = end
+        return "".join([*parts, text[at:]]) if parts else text
+
+    def _end_of_name(self, text: str, word: re.Match[str]) -> int | None:
+        if word[0] in self._exact:
+            return word.end()
+        for folded in self._by_first.get(word[0].casefold(), ()):
+            end = word.start() + len(folded)
+            if text[word.start() : end].casefold() == folded and not text[end : end + 1].isalnum():
+                return end
+        return None

@@ -1,0 +1,172 @@
+"""Rows of tables (CSV, TSV, Parquet, JSON Lines) to articles and comments, by the contract's names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from discourse.readers.clean import clean_text
+from discourse.readers.fields import DELETED_TEXTS, given_id, is_true, string, text_or_none
+from discourse.readers.items import Item, SourceComment
+from discourse.readers.markup import has_markup, html_to_text
+from discourse.readers.place import Place
+from discourse.readers.times import to_utc
+from discourse.schema import Article, UsageError
+
+NAMES: dict[str, tuple[str, ...]] = {
+    "comment_id": ("comment_id", "id"),
+    "parent_id": ("parent_id",),
+    "article_id": ("article_id", "thread_id"),
+    "author": ("author",),
+    "posted_at": ("posted_at", "created_at", "timestamp"),
+    "text": ("text", "body", "content"),
+    "article_title": ("article_title",),
+    "article_text": ("article_text",),
+    "target": ("target",),
+}
+"""The contract's name -> the columns it is read from, the first that is there."""
+
+ASSUMED = "assumed"
+NO_TEXT = "no text"
+NOT_A_ROW = "not a row"
+_OWN = ("parent_source", "parent_confidence", "line_start", "line_end")
+_DERIVED = frozenset(("kind", "root_id", "depth", "position"))
+_ARTICLE_TABLE = frozenset(("article_id", "title", "text", "url", "published_at"))
+_PARENTISH = (
+    "parent",
+    "parentid",
+    "reply_to",
+    "in_reply_to",
+    "in_reply_to_id",
+    "reply_to_id",
+    "parent_comment_id",
+)
+
+
+def column_map(pairs: Iterable[str]) -> dict[str, str]:
+    """`--map column=name` arguments as name -> column; either order where only one side is a name of ours.
+
+    Raises:
+        UsageError: a pair has no "=", or neither side is a name that tables are read by.
+    """
+    found: dict[str, str] = {}
+    for pair in pairs:
+        column, equals, name = (part.strip() for part in pair.partition("="))
+        if name not in NAMES and column in NAMES:
+            column, name = name, column
+        if not equals or not column or name not in NAMES:
+            raise UsageError(f"--map {pair}: write COLUMN=NAME; names are {', '.join(NAMES)}")
+        found[name] = column
+    return found
+
+
+class RowReader:
+    """Reads the rows of one table; `columns` are all its columns, or those of its first rows."""
+
+    def __init__(self, columns: Iterable[str], place: Place, *, day_first: bool = False) -> None:
+        columns = list(columns)
+        known = {column.strip().lower(): column for column in reversed(columns)}
+        self.columns: dict[str, str] = {}
+        for name, candidates in NAMES.items():
+            wanted = place.options.map.get(name)
+            if wanted is not None:
+                if wanted not in columns and wanted.strip().lower() not in known:
+                    raise UsageError(
+                        f"{place.source}: no column {wanted!r}; there are {', '.join(columns[:40])}"
+                    )
+                self.columns[name] = wanted if wanted in columns else known[wanted.strip().lower()]
+            elif found := next((known[c] for c in candidates if c in known), None):
+                self.columns[name] = found
+        self.own = "parent_source" in columns
+        self.is_article_table = set(columns) >= _ARTICLE_TABLE and "comment_id" not in columns
+        self.parented = "parent_id" in self.columns
+        self.used = frozenset(self.columns.values()) | (_DERIVED | set(_OWN) if self.own else set())
+        self.day_first = day_first
+        self.last_article: str | None = None
+        if not self.parented and (hint := next((known[c] for c in _PARENTISH if c in known), None)):
+            place.intake.note(
+                f"{place.source}: column {hint!r} is not read as the parent; for that say --map {hint}=parent_id"
+            )
+
+    def items(self, row: Mapping[str, object], place: Place) -> Iterator[Item]:
+        """The article and the comment of a row, or the reject that it is."""
+        if self.is_article_table or (row.get("kind") == "article" and "article_id" in row):
+            yield self._article_row(row, place)
+            return
+        article_id = given_id(self._get(row, "article_id"))
+        title, body = self._get(row, "article_title"), self._get(row, "article_text")
+        if (title or body) and article_id != self.last_article:
+            self.last_article = article_id
+            yield Article(
+                article_id or place.page_id,
+                text_or_none(title),
+                self._text(string(body), place),
+                source=place.source,
+            )
+        yield self._comment(row, article_id, place)
+
+    def _comment(self, row: Mapping[str, object], article_id: str | None, place: Place) -> Item:
+        raw = string(self._get(row, "text"))
+        text = self._text(raw, place)
+        extra = {
+            str(name): value
+            for name, value in row.items()
+            if name not in self.used and value not in (None, "")
+        }
+        for mark in ("deleted", "removed"):
+            if mark in extra:
+                extra[mark] = is_true(extra[mark])
+        if text.lower() in DELETED_TEXTS:
+            extra.setdefault("removed" if "removed" in text else "deleted", True)
+        if not text and not extra.get("deleted") and not extra.get("removed") and not self.own:
+            return place.reject(NO_TEXT, raw or dict(row))
+        stamp = self._get(row, "posted_at")
+        posted_at = to_utc(stamp, self.day_first)
+        if posted_at is None and stamp not in (None, ""):
+            extra.setdefault("posted_at_as_given", stamp)
+        if (target := text_or_none(self._get(row, "target"))) is not None:
+            extra["target"] = target
+        parent = given_id(self._get(row, "parent_id"))
+        if self.own:
+            parent = self._keep_links(row, extra) or parent
+        elif not self.parented:
+            extra |= {"parent_source": ASSUMED, "parent_confidence": 0.0}
+        return SourceComment(
+            text=text,
+            comment_id=given_id(self._get(row, "comment_id")),
+            article_id=article_id,
+            parent_id=parent,
+            author=text_or_none(self._get(row, "author")),
+            posted_at=posted_at,
+            extra=extra,
+            where=place.where,
+        )
+
+    def _keep_links(self, row: Mapping[str, object], extra: dict) -> str | None:
+        """What a table that we wrote says of links; gives the parent that was missing when it was written."""
+        extra |= {name: row[name] for name in _OWN if row.get(name) is not None}
+        if extra.get("parent_source") == "orphan":
+            return given_id(extra.pop("missing_parent_id", None))
+        return None
+
+    def _article_row(self, row: Mapping[str, object], place: Place) -> Article:
+        start, end = row.get("line_start"), row.get("line_end")
+        return Article(
+            article_id=given_id(row.get("article_id")) or place.page_id,
+            title=text_or_none(row.get("title")),
+            text=clean_text(string(row.get("text"))),
+            url=text_or_none(row.get("url")),
+            published_at=to_utc(row.get("published_at")),
+            source=text_or_none(row.get("source")) or place.source,
+            line_start=start if isinstance(start, int) else None,
+            line_end=end if isinstance(end, int) else None,
+        )
+
+    def _get(self, row: Mapping[str, object], name: str) -> object:
+        column = self.columns.get(name)
+        return None if column is None else row.get(column)
+
+    def _text(self, raw: str, place: Place) -> str:
+        if not self.own and has_markup(raw):
+            place.intake.repairs["texts turned from HTML"] += 1
+            return html_to_text(raw, keep_newlines=True)
+        return clean_text(raw)

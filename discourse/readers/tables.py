@@ -1,0 +1,150 @@
+"""CSV, TSV and Parquet: rows as dictionaries, in bounded memory."""
+
+from __future__ import annotations
+
+import csv
+import re
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain, islice
+from shutil import copyfileobj
+
+from discourse.readers.dates import day_comes_first
+from discourse.readers.place import Place
+from discourse.readers.rows import NAMES, NOT_A_ROW
+from discourse.readers.textlines import text_lines
+from discourse.readers.unpack import HEAD, Peekable, head_of
+from discourse.schema import UnreadableSource
+
+MAX_CELL = 16 * 1024 * 1024  # characters
+_SAMPLE = 1000  # rows that show how a table writes its dates
+_DELIMITERS = ",\t;|"
+
+_HEADER = re.compile(r"[a-z_][a-z0-9_ .-]{0,40}")
+_KNOWN = frozenset(column for names in NAMES.values() for column in names)
+_RETURN = re.compile(r"(?<=\r)(?!\n)")
+
+Row = dict[str, object]
+
+
+def looks_like_table(text: str, name: str, columns: Iterable[str] = ()) -> bool:
+    """True for delimited text with a header: by suffix, or by what the first lines hold.
+
+    A header names two columns that we read (or one of `columns`), or one where it looks like nothing
+    but a header and the next lines have as many cells.
+    """
+    if name.lower().endswith((".csv", ".tsv", ".tab")):
+        return True
+    lines = [line for line in text.lstrip("\ufeff").splitlines()[:4] if line.strip()]
+    if len(lines) < 2 or len(lines[0]) > 5000:
+        return False
+    delimiter = delimiter_of("\n".join(lines), name)
+    rows = [[cell.strip() for cell in row] for row in csv.reader(lines[:3], delimiter=delimiter)]
+    header = {cell.lower() for cell in rows[0]} if rows else set()
+    if len(header) < 2:
+        return False
+    if header & {column.lower() for column in columns} or len(header & _KNOWN) >= 2:
+        return True
+    plain = all(_HEADER.fullmatch(cell) for cell in rows[0])
+    return plain and bool(header & _KNOWN) and len({len(row) for row in rows}) == 1
+
+
+def delimiter_of(text: str, name: str) -> str:
+    """The delimiter of a table: the one that gives the header and the next line equally many cells."""
+    lines = [line for line in text.lstrip("\ufeff").splitlines()[:2] if line]
+    if not lines or name.lower().endswith((".tsv", ".tab")) and "\t" in lines[0]:
+        return "\t"
+    counts = Counter({d: len(next(csv.reader(lines[:1], delimiter=d))) for d in _DELIMITERS})
+    return max(_DELIMITERS, key=lambda d: (counts[d], d == ","))
+
+
+def delimited_rows(stream: Peekable, place: Place) -> Iterator[tuple[int, Row | None]]:
+    """(line, row) of a CSV or TSV file; None for a row that no rule makes sense of.
+
+    Repeated headers get a number; cells beyond the header are named by their place.
+    """
+    head = head_of(stream, HEAD)
+    lines = text_lines(stream, head, place.intake)
+    start = list(islice(lines, 50))
+    csv.field_size_limit(MAX_CELL)
+    source = chain.from_iterable(map(_RETURN.split, chain(start, lines)))
+    reader = csv.reader(
+        (line for line in source if line), delimiter=delimiter_of("".join(start), place.source)
+    )
+    header: list[str] | None = None
+    while True:
+        line = reader.line_num + 1
+        try:
+            cells = next(reader, None)
+        except csv.Error:
+            yield line, None
+            continue
+        if cells is None:
+            return
+        if not any(cells):
+            continue
+        if header is None:
+            header = _unique(cells, place)
+            continue
+        yield line, _row(header, cells, place)
+
+
+def _row(header: list[str], cells: list[str], place: Place) -> Row | None:
+    if len(cells) < len(header) and any(cell.count("\n") > 50 for cell in cells):
+        return None  # a quotation mark that is never closed swallowed the rows below it
+    row: Row = dict(zip(header, cells, strict=False))
+    if len(cells) > len(header):
+        place.intake.repairs["rows with more cells than columns"] += 1
+        row |= {f"column_{i}": cells[i - 1] for i in range(len(header) + 1, len(cells) + 1)}
+    return row
+
+
+def _unique(cells: list[str], place: Place) -> list[str]:
+    names: list[str] = []
+    for number, cell in enumerate(cells, start=1):
+        name = cell.strip().lstrip("\ufeff") or f"column_{number}"
+        if name in names:
+            place.intake.note(f"{place.source}: several columns are called {name!r}: the first is read")
+            name = next(f"{name}_{i}" for i in range(2, len(cells) + 2) if f"{name}_{i}" not in names + cells)
+        names.append(name)
+    return names
+
+
+def parquet_rows(stream: Peekable, place: Place) -> Iterator[tuple[int, Row]]:
+    """(number, row) of a Parquet file.
+
+    Raises:
+        UnreadableSource: the file is damaged.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    with tempfile.TemporaryFile() as copy:
+        copyfileobj(stream, copy, 1 << 20)  # Parquet is read from its end
+        copy.seek(0)
+        number = 0
+        try:
+            for batch in pq.ParquetFile(copy).iter_batches(batch_size=2000):
+                for row in batch.to_pylist():
+                    number += 1
+                    yield number, row
+        except (pa.ArrowException, OSError, ValueError) as error:
+            reason = str(error).splitlines()[0] if str(error) else "unreadable"
+            raise UnreadableSource(f"{place.source}: damaged Parquet file: {reason}") from None
+
+
+def with_sample(
+    rows: Iterable[tuple[int, Row | None]], names: Iterable[str]
+) -> tuple[Iterator, list[Row], bool]:
+    """(all rows, the first of them, whether the columns `names` write the day before the month)."""
+    rows = iter(rows)
+    start = list(islice(rows, _SAMPLE))
+    sample = [row for _, row in start if isinstance(row, Mapping)]
+    texts = (value for row in sample for name in names if isinstance(value := row.get(name), str))
+    return chain(start, rows), sample, bool(day_comes_first(texts))
+
+
+__all__ = [
+    "NOT_A_ROW", "delimited_rows", "delimiter_of", "looks_like_table", "parquet_rows", "with_sample",
+]  # fmt: skip

@@ -1,0 +1,107 @@
+"""The page of one article: its figures, its comments and their tags."""
+
+from __future__ import annotations
+
+from discourse.report.html.data import SCALE, comment_columns
+from discourse.report.html.shell import render_page
+from discourse.report.html.view import charts, estimated, facts, headline_parts
+from discourse.report.text import clean, excerpt
+from discourse.report.tree import line_range
+from discourse.report.wording import plural
+from discourse.schema import STANCES_ARTICLE, TOXICITY_LABELS, Discussion
+
+_TITLE_CELLS = 160
+_WORDS = 60
+
+
+def article_page(
+    discussion: Discussion, figures: dict, *, show_profanity: bool = False, overview: str | None = None
+) -> str:
+    """The page as HTML. `figures` are those of `summarize(discussion)`; nothing is computed again.
+
+    Profanity is covered at first unless `show_profanity`. `overview` is the address of the page
+    over several articles that this one belongs to.
+    """
+    drawn = charts(figures)
+    finding, numbers = headline_parts(figures["headline"])
+    columns = comment_columns(discussion)
+    data = {
+        "scale": SCALE,
+        "covered": not show_profanity,
+        "unsure": round(SCALE * figures["structure"]["unsure_below"]),
+        "labels": [name.replace("_", " ") for name in TOXICITY_LABELS],
+        "charts": {key: chart.as_dict() for key, chart in drawn.items()},
+        "comments": columns,
+        "words": _words(figures["profanity"]["masked"]),
+        **_highlights(figures, columns["id"]),
+    }
+    return render_page(
+        "article",
+        "article" if figures["comments"]["n"] else "empty",
+        data,
+        page_title=f"{page_title(discussion)} – how readers answered",
+        title=page_title(discussion),
+        where=_where(discussion),
+        article=discussion.article,
+        paragraphs=[clean(line) for line in discussion.article.text.splitlines() if clean(line)],
+        target=clean(figures["article"]["target"] or ""),
+        finding=finding,
+        numbers=numbers,
+        facts=facts(figures) if figures["comments"]["n"] else [],
+        charts=drawn,
+        estimated=estimated(figures["split"]["all"]),
+        figures=figures,
+        n_furniture=len(discussion.furniture or ()),
+        n_not_looked=columns["looked"].count(False),
+        looked=bool(figures["profanity"]["masked"]["comments"]["n"]),
+        overview=overview,
+        warnings=[clean(w) for w in figures["warnings"]],
+    )
+
+
+def page_title(discussion: Discussion) -> str:
+    """The article's title, else its first words, else the name of its source."""
+    article = discussion.article
+    return (
+        excerpt(article.title or "", _TITLE_CELLS)
+        or excerpt(article.text, _TITLE_CELLS)
+        or clean(article.source or article.article_id)
+    )
+
+
+def _where(discussion: Discussion) -> str:
+    article = discussion.article
+    published = article.published_at.strftime("%Y-%m-%d") if article.published_at else ""
+    parts = [
+        clean(article.source or article.url or ""),
+        line_range(article.line_start, article.line_end, "line"),
+        plural(len(article.text.split()), "word"),
+        published,
+    ]
+    return " · ".join(p for p in parts if p)
+
+
+def _words(masked: dict) -> list[dict]:
+    unknown = [{"word": None, "n": masked["n_word_unknown"]}] if masked["n_word_unknown"] else []
+    return [*masked["by_word"][:_WORDS], *unknown]
+
+
+def _highlights(figures: dict, ids: list[str]) -> dict:
+    """The comments that the figures name, as places in the columns."""
+    place: dict[str, int] = {}
+    for k, comment_id in enumerate(ids):
+        place.setdefault(comment_id, k)
+
+    def at(quoted: dict) -> int:
+        return place[quoted["comment_id"]]
+
+    return {
+        "sharpest": [
+            {"parent": at(pair["parent"]), "reply": at(pair["reply"])}
+            for pair in figures["sharpest"]["exchanges"]
+        ],
+        "speakers": {
+            side: [{"at": at(q), "n_replies": q["n_replies"]} for q in figures["speakers"][side]]
+            for side in STANCES_ARTICLE[:2]
+        },
+    }

@@ -1,0 +1,111 @@
+"""The page over several articles: how they compare, and how readers' lean moves with time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from discourse.report.html.article import page_title
+from discourse.report.html.shell import render_page
+from discourse.report.intervals import CONFIDENCE
+from discourse.report.text import clean
+from discourse.report.wording import SIDE_WORDS, plural
+from discourse.schema import Discussion
+
+_LEANS = {"against": "against", "favor": "for", None: "no clear lean"}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the overview keeps of one article: its page, and the figures that are compared."""
+
+    href: str
+    title: str
+    source: str
+    published: str | None
+    target: str
+    n_comments: int
+    n_threads: int
+    shares: dict[str, dict]
+    lead: dict
+    clear: str | None
+    small_sample: bool
+    disagree: dict
+    toxic: dict
+
+    @classmethod
+    def of(cls, discussion: Discussion, figures: dict, href: str) -> Entry:
+        """The entry of a discussion whose page lies at `href`."""
+        split, answers = figures["split"]["all"], figures["agreement"]
+        lead, article = split["lead"], discussion.article
+        return cls(
+            href=href,
+            title=page_title(discussion),
+            source=clean(article.source or article.url or ""),
+            published=article.published_at.strftime("%Y-%m-%d") if article.published_at else None,
+            target=clean(figures["article"]["target"] or ""),
+            n_comments=figures["comments"]["n"],
+            n_threads=figures["comments"]["n_threads"],
+            shares=split[split["shown"]],
+            lead=lead,
+            clear=lead["side"] if lead["clear"] and not split["small_sample"] else None,
+            small_sample=split["small_sample"],
+            disagree=answers[answers["shown"]]["disagree"],
+            toxic=figures["toxicity"]["toxic"],
+        )
+
+    @property
+    def lean(self) -> str:
+        """Where readers clearly lean, in words."""
+        if not self.lead["n"]:
+            return "unknown"
+        return _LEANS[self.clear]
+
+
+def overview_page(entries: Sequence[Entry]) -> str:
+    """The page as HTML: one row an article, linked to its own page."""
+    points = [
+        {
+            "href": e.href,
+            "title": e.title,
+            "published": e.published,
+            "n": e.n_comments,
+            "value": e.lead["against_minus_favor"],
+            "low": e.lead["low"],
+            "high": e.lead["high"],
+            "side": e.clear,
+            "few": e.small_sample,
+        }
+        for e in entries
+        if e.lead["against_minus_favor"] is not None
+    ]
+    dates = {p["published"] for p in points} - {None}
+    return render_page(
+        "overview",
+        "overview",
+        {"points": points},
+        page_title=f"{plural(len(entries), 'article')}: how readers answered",
+        entries=entries,
+        finding=_finding(entries),
+        n_comments=sum(e.n_comments for e in entries),
+        n_points=len(points),
+        n_dated=sum(p["published"] is not None for p in points),
+        over_time=len(dates) > 1,
+        confidence=CONFIDENCE,
+    )
+
+
+def _finding(entries: Sequence[Entry]) -> str:
+    """On how many articles readers clearly lean, and where."""
+    known = [e.clear for e in entries if e.lead["n"]]
+    n = plural(len(known), "article")
+    if not known:
+        return f"How readers split is unknown on all {plural(len(entries), 'article')}"
+    if not any(known):
+        return f"On none of {n} do readers lean clearly to one side"
+    leans = [(s, known.count(s)) for s in ("against", "favor") if s in known]
+    (first, count), *others = sorted(leans, key=lambda lean: -lean[1])
+    parts = [f"Readers lean clearly {SIDE_WORDS[first]} on {count} of {n}"]
+    parts += [f"{SIDE_WORDS[side]} on {k}" for side, k in others]
+    unclear = known.count(None)
+    return ", ".join(parts) + (f"; on {unclear} no clear lean shows" if unclear else "")

@@ -1,0 +1,38 @@
+"""Parents for comments whose boundaries are known: rows of a table without a parent column."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from discourse.schema import Discussion
+from discourse.structure.features import PageEvidence
+from discourse.structure.parser import parse_comments
+from discourse.structure.rebuild import BY_CONTENT, BY_QUOTATION, StructureParser
+
+
+def relink(discussion: Discussion, parser: StructureParser) -> Discussion:
+    """The same comments in the same order, each with the parent that the structure parser finds for it.
+
+    The order must be the display order: a reply follows its parent or a comment below the same parent.
+    """
+    article = [line for line in discussion.article.text.split("\n") if line.strip()]
+    if not article:
+        article = [discussion.article.title or "(no article)"]
+    lines = article + [" ".join(c.text.split()) or "(no text)" for c in discussion.comments]
+    evidence = PageEvidence(lines, [False] * len(lines), parser.encoder)
+    starts = frozenset(range(len(article), len(lines)))
+    parse = parse_comments(evidence, parser.weights, len(article), starts=starts)
+    comments = []
+    for comment, link in zip(discussion.comments, parse.links, strict=True):
+        parent = comments[link.parent] if link.parent >= 0 else None
+        comments.append(
+            replace(
+                comment,
+                parent_id=parent.comment_id if parent else None,
+                root_id=parent.root_id if parent else comment.comment_id,
+                depth=parent.depth + 1 if parent else 1,
+                parent_source=BY_QUOTATION if link.quoted else BY_CONTENT,
+                parent_confidence=parser.weights.calibrate(link.probability),
+            )
+        )
+    return replace(discussion, comments=tuple(comments))

@@ -1,0 +1,234 @@
+"""`discourse parse` on sources that carry their structure: no model is loaded."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+DISQUS = """<?xml version="1.0"?><disqus xmlns="http://disqus.com" xmlns:dsq="http://disqus.com/disqus-internals">
+<thread dsq:id="1"><title>Trams</title><link>https://example.org/t</link></thread>
+<post dsq:id="2"><message>hi</message><createdAt>2020-01-01T00:00:00Z</createdAt><author><name>Ann</name></author><thread dsq:id="1"/></post>
+<post dsq:id="3"><message>hi ann</message><author><name>Bob</name></author><thread dsq:id="1"/><parent dsq:id="2"/></post>
+<post dsq:id="4"><message>lost</message><author><name>Cy</name></author><thread dsq:id="1"/><parent dsq:id="9"/></post></disqus>"""
+
+
+def discourse(*arguments, stdin=b"", **environment):
+    return subprocess.run(
+        [sys.executable, "-m", "discourse", *map(str, arguments)],
+        input=stdin,
+        capture_output=True,
+        env=os.environ | {"PYTHONIOENCODING": "utf-8"} | environment,
+        timeout=120,
+    )
+
+
+@pytest.fixture
+def source(tmp_path):
+    path = tmp_path / "export.xml"
+    path.write_text(DISQUS)
+    return path
+
+
+def rows_of(text):
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def test_what_parse_writes_reads_back_the_same(source, tmp_path):
+    once, twice = tmp_path / "once.jsonl", tmp_path / "twice.jsonl"
+    done = discourse("parse", source, "-o", once)
+    assert done.returncode == 0, done.stderr.decode()
+    assert (
+        b"read 3 comments; kept 3 under 1 article; rejected 0; links: 1 given, 0 inferred, 1 orphan"
+        in done.stderr
+    )
+    assert discourse("parse", once, "-o", twice).returncode == 0
+    assert once.read_text() == twice.read_text()
+    article, first, *_, lost = rows_of(once.read_text())
+    assert (article["kind"], article["title"], first["posted_at"]) == (
+        "article",
+        "Trams",
+        "2020-01-01T00:00:00Z",
+    )
+    assert (lost["parent_id"], lost["parent_source"], lost["missing_parent_id"]) == (None, "orphan", "9")
+
+
+def test_rejects_stand_beside_the_output_and_exit_is_1(tmp_path):
+    source, out = tmp_path / "rows.jsonl", tmp_path / "out.jsonl"
+    source.write_text('{"text": "a"}\nnot json\n{"text": ""}\n')
+    done = discourse("parse", source, "-o", out)
+    assert done.returncode == 1 and b"rejected 2 (" in done.stderr
+    rejects = rows_of((tmp_path / "out.jsonl.rejects.jsonl").read_text())
+    assert [(r["line"], r["reason"]) for r in rejects] == [(2, "not JSON"), (3, "no text")]
+    assert set(rejects[0]) == {"source", "line", "reason", "excerpt"}
+    source.write_text('{"text": "a"}\n')
+    assert discourse("parse", source, "-o", out).returncode == 0
+    assert not (tmp_path / "out.jsonl.rejects.jsonl").exists()
+
+
+def test_a_failed_parse_leaves_the_old_output_alone(tmp_path):
+    out = tmp_path / "out.jsonl"
+    out.write_text("old\n")
+    (tmp_path / "bad.xml").write_text('<?xml version="1.0"?><feed/>')
+    done = discourse("parse", tmp_path / "bad.xml", "-o", out)
+    assert done.returncode == 2 and done.stderr.count(b"\n") == 1
+    assert out.read_text() == "old\n" and sorted(p.name for p in tmp_path.iterdir()) == [
+        "bad.xml",
+        "out.jsonl",
+    ]
+
+
+def test_map_and_standard_input():
+    rows = b"msg,nr,to\nhi,1,\nre,2,1\n"
+    done = discourse(
+        "parse",
+        "-",
+        "-o",
+        "-",
+        "--map",
+        "msg=text",
+        "--map",
+        "nr=comment_id",
+        "--map",
+        "to=parent_id",
+        stdin=rows,
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    assert [(r["comment_id"], r["parent_id"]) for r in rows_of(done.stdout.decode())[1:]] == [
+        ("1", None),
+        ("2", "1"),
+    ]
+    bad = discourse("parse", "-", "-o", "-", "--map", "msg=txt", stdin=rows)
+    assert bad.returncode == 2 and b"names are comment_id" in bad.stderr
+
+
+def test_pseudonymize_needs_a_key(source, tmp_path):
+    missing = discourse("parse", source, "-o", "-", "--pseudonymize", DISCOURSE_KEY="")
+    assert missing.returncode == 2 and b"DISCOURSE_KEY" in missing.stderr
+    key = tmp_path / "key"
+    key.write_text("a key of sixteen bytes or more\n")
+    by_file = discourse("parse", source, "-o", "-", "--pseudonymize", "--key-file", key)
+    by_name = discourse(
+        "parse", source, "-o", "-", "--pseudonymize", DISCOURSE_KEY="a key of sixteen bytes or more"
+    )
+    assert by_file.stdout == by_name.stdout and b'"Ann"' not in by_file.stdout and b"user_" in by_file.stdout
+
+
+def test_a_tree_for_a_person(source):
+    done = discourse("parse", source)
+    assert done.returncode == 0 and b"hi ann" in done.stdout
+
+
+def test_extra_columns_in_tables(tmp_path):
+    import discourse as library
+
+    path = tmp_path / "rows.jsonl"
+    path.write_text('{"text": "a", "n": 1, "depth": 7, "x": [1]}\n{"text": "b", "n": null, "flag": true}\n')
+    frame = library.read(path).comments
+    assert (
+        frame["n"].tolist()[0] == 1
+        and frame["x"].tolist()[0] == "[1]"
+        and frame["source_depth"].tolist()[0] == 7
+    )
+    assert frame["flag"].tolist()[1] is True
+
+
+def test_the_readings_of_flat_pages_read_back_the_same(tmp_path, monkeypatch):
+    from discourse import api
+    from discourse.cli.parse import json_lines
+    from discourse.schema import Article, Comment, Discussion
+
+    class Parser:
+        def rebuild(self, page):
+            article = Article(page.page_id, page.title, "Body", source=page.source, line_start=1, line_end=2)
+            first = Comment(f"{page.page_id}:1", page.page_id, None, f"{page.page_id}:1", 1, 0, None, None, "a", 3, 4, "content", 0.5)  # fmt: skip
+            reply = Comment(f"{page.page_id}:2", page.page_id, first.comment_id, first.comment_id, 2, 1, None, None, "b <3 &amp;", 5, 5, "quotation", 0.75)  # fmt: skip
+            return Discussion(article, (first, reply))
+
+    monkeypatch.setattr(api, "_parser", lambda spec: Parser())
+    page, copy = tmp_path / "page.txt", tmp_path / "page.jsonl"
+    page.write_text("A headline of a page\n\nBody of it.\n")
+    copy.write_text("".join(json_lines(api.stream(page))), encoding="utf-8")
+    assert api.read(copy).items == api.read(page).items
+
+
+def test_rebuild_infers_parents_where_a_table_gives_none(tmp_path, monkeypatch):
+    from types import SimpleNamespace as Record
+
+    from discourse import api
+    from discourse.readers import Intake, ReadOptions
+    from discourse.structure import relink
+
+    seen = []
+
+    def parse_comments(page, weights, article_end, starts):
+        seen.append((page, article_end, starts))
+        return Record(
+            links=[
+                Record(parent=-1, probability=0.9, quoted=False),
+                Record(parent=0, probability=0.5, quoted=True),
+            ]
+        )
+
+    monkeypatch.setattr(relink, "PageEvidence", lambda lines, blanks, encoder: lines)
+    monkeypatch.setattr(relink, "parse_comments", parse_comments)
+    parser = Record(encoder=None, weights=Record(calibrate=lambda p: p / 2))
+    monkeypatch.setattr(api, "_parser", lambda spec: parser)
+    table = tmp_path / "rows.csv"
+    table.write_text('text,n\n"two\nlines",1\nre,2\n')
+    intake = Intake()
+    (found,) = api.stream(table, options=ReadOptions(rebuild=True), intake=intake)
+    assert seen == [(["(no article)", "two lines", "re"], 1, frozenset({1, 2}))]
+    first, reply = found.comments
+    assert (reply.parent_id, reply.root_id, reply.depth) == (first.comment_id, first.comment_id, 2)
+    assert (reply.parent_source, reply.parent_confidence, first.parent_source) == (
+        "quotation",
+        0.25,
+        "content",
+    )
+    assert first.text == "two\nlines" and reply.extra["n"] == "2"
+    assert intake.links == {"quotation": 1} and "1 inferred" in intake.summary()
+    table.write_text("id,parent_id,text\n1,,a\n2,1,b\n")
+    assert [c.parent_source for c in next(api.stream(table, options=ReadOptions(rebuild=True))).comments] == [
+        "given"
+    ] * 2
+
+
+def test_taggers_measure_a_row_toward_its_own_target(tmp_path):
+    import discourse as library
+    from discourse.taggers.pipeline import readings_of
+
+    path = tmp_path / "rows.jsonl"
+    path.write_text('{"text": "a", "target": "Trams are good"}\n{"text": "b"}\n')
+    (found,) = library.read(path)
+    assert [r.target for r in readings_of(found, "the article's")] == ["Trams are good", "the article's"]
+
+
+MEASURED = """
+import resource, sys
+from discourse.cli.parse import write_json_lines
+from discourse.readers import Intake, ReadOptions, stream
+intake = Intake()
+write_json_lines(stream(sys.argv[1], ReadOptions(), intake), sys.argv[2])
+print(intake.kept, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="ru_maxrss is in kilobytes on Linux only")
+def test_memory_does_not_grow_with_the_dump(tmp_path):
+    peaks = []
+    for count in (100, 60_000):
+        source = tmp_path / f"RC_{count}.jsonl"
+        with source.open("w") as out:
+            for n in range(count):
+                parent = f"t1_c{n - 7}" if n % 3 else f"t3_p{n % 700}"
+                row = {"id": f"c{n}", "link_id": f"t3_p{n % 700}", "parent_id": parent, "body": f"{n} " * 200}
+                out.write(json.dumps(row) + "\n")
+        command = [sys.executable, "-c", MEASURED, source, tmp_path / "out.jsonl"]
+        done = subprocess.run([str(c) for c in command], capture_output=True, timeout=120, check=True)
+        kept, peak = map(int, done.stdout.split())
+        assert kept == count
+        peaks.append(peak / 1024)
+    assert source.stat().st_size > 60 << 20
+    assert peaks[1] - peaks[0] < 100, peaks

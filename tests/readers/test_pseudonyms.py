@@ -1,0 +1,85 @@
+"""Readers' names as keyed hashes, in authors, texts and further columns."""
+
+import io
+import re
+
+from sources import lines, load, one
+
+from discourse.readers import Intake, ReadOptions, stream
+from discourse.readers.pseudonyms import Pseudonyms
+
+KEY = b"a key of sixteen bytes or more"
+HASH = re.compile(r"user_[0-9a-f]{12}")
+
+
+def hide(*rows, key=KEY):
+    return one(lines(*rows), pseudonym_key=key).comments
+
+
+def test_authors_are_stable_under_one_key_and_differ_under_another():
+    first, second, third = hide(
+        {"author": "Ann Lee", "text": "a"},
+        {"author": "bob77", "text": "b"},
+        {"author": "ann lee", "text": "c"},
+    )
+    assert HASH.fullmatch(first.author) and first.author == third.author != second.author
+    assert hide({"author": "Ann Lee", "text": "a"})[0].author == first.author
+    assert hide({"author": "Ann Lee", "text": "a"}, key=b"another")[0].author != first.author
+
+
+def test_names_in_texts_are_hidden():
+    name = Pseudonyms(KEY)
+    rows = [
+        {"author": "Ann Lee", "text": "hi"},
+        {
+            "author": "bob77",
+            "text": "I agree with ann lee. @Bob77, @stranger and u/bob77 should read me@example.org",
+        },
+        {"author": "mark", "text": "Mark my words, mark: the mark is here. Ann Leeds is another."},
+        {"author": "Will", "text": "Will said so, and I will too"},
+    ]
+    texts = [c.text for c in hide(*rows)]
+    ann, bob = name.of("Ann Lee"), name.of("bob77")
+    assert (
+        texts[1]
+        == f"I agree with {ann}. @{bob}, @{name.of('stranger')} and u/{bob} should read {name.of('me@example.org')}"
+    )
+    assert texts[2] == "Mark my words, mark: the mark is here. Ann Leeds is another."
+    assert texts[3] == f"{name.of('Will')} said so, and I will too"
+    assert (
+        hide(*rows, {"author": "x", "text": "mark, you are right"})[-1].text
+        == f"{name.of('mark')}, you are right"
+    )
+
+
+def test_further_columns_are_hidden():
+    (comment,) = hide(
+        {
+            "author": "bob77",
+            "text": "a",
+            "email": "b@e.org",
+            "author_id": 77,
+            "n": 3,
+            "link": "/u/bob77",
+            "list": ["@bob77"],
+        }
+    )
+    assert HASH.fullmatch(comment.extra["email"]) and HASH.fullmatch(comment.extra["author_id"])
+    assert comment.extra["n"] == 3
+    assert "bob77" not in str(comment)
+
+
+def test_handles_on_flat_pages():
+    page = next(
+        stream(
+            io.BytesIO(b"A headline of a page\n\n@bob77 you are wrong, I think.\n"),
+            ReadOptions(pseudonym_key=KEY),
+            Intake(),
+        )
+    )
+    assert page.lines[-1].text.startswith("@user_")
+
+
+def test_without_a_key_nothing_changes():
+    (found,), _ = load(lines({"author": "bob77", "text": "@bob77"}))
+    assert (found.comments[0].author, found.comments[0].text) == ("bob77", "@bob77")

@@ -1,0 +1,259 @@
+"""Tables: JSON Lines, CSV, TSV, Parquet; the contract's names, and what bad tables hold."""
+
+import io
+import json
+from datetime import UTC, datetime
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from sources import by_id, check, lines, load, one, tree
+
+from discourse.readers.rows import column_map
+from discourse.schema import UnreadableSource, UsageError
+
+
+def test_only_text_is_required():
+    page = one("text\nfirst\nsecond\n", "talk.csv")
+    assert page.article.article_id == "talk"
+    assert [(c.comment_id, c.text, c.depth) for c in page.comments] == [
+        ("talk:1", "first", 1),
+        ("talk:2", "second", 1),
+    ]
+    assert {c.parent_source for c in page.comments} == {"assumed"}
+    assert {c.parent_confidence for c in page.comments} == {0.0}
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("comment_id", "article_id", "posted_at", "text"),
+        ("id", "thread_id", "created_at", "body"),
+        ("ID", "Thread_ID", "Timestamp", "Content"),
+    ],
+)
+def test_every_name_of_the_contract(names):
+    own, article, time, text = names
+    rows = f"{own},parent_id,{article},author,{time},{text},article_title,article_text,target\n2,1,a,Bob,2020-01-01T01:00:00+01:00,re,,,Trams are good\n1,,a,Ann,1577836800,hi,Trams,All about trams,\n"
+    page = one(rows)
+    assert (page.article.article_id, page.article.title, page.article.text) == (
+        "a",
+        "Trams",
+        "All about trams",
+    )
+    assert tree(page) == [("1", None, 1), ("2", "1", 2)]
+    assert {c.author: c.posted_at for c in page.comments} == dict.fromkeys(
+        ("Ann", "Bob"), datetime(2020, 1, 1, tzinfo=UTC)
+    )
+    assert by_id(page)["2"].extra == {"target": "Trams are good"} and not by_id(page)["1"].extra
+
+
+def test_map_in_both_directions():
+    rows = lines({"msg": "hi", "nr": 1}, {"msg": "re", "nr": 2, "to": 1})
+    for pairs in (
+        ["msg=text", "nr=comment_id", "to=parent_id"],
+        ["text=msg", "comment_id=nr", "parent_id=to"],
+    ):
+        page = one(rows, map=column_map(pairs))
+        assert tree(page) == [("1", None, 1), ("2", "1", 2)]
+    with pytest.raises(UsageError, match="names are comment_id"):
+        column_map(["msg=txt"])
+    with pytest.raises(UsageError, match="write COLUMN=NAME"):
+        column_map(["text"])
+    with pytest.raises(UsageError, match="no column 'nothing'; there are msg"):
+        one(rows, map={"text": "nothing"})
+
+
+def test_map_overrides_a_known_shape():
+    row = {"id": "1", "body": "b", "link_id": "t3_x", "other": "the text"}
+    assert one(lines(row), map={"text": "other"}).comments[0].text == "the text"
+
+
+def test_unknown_columns_travel_along():
+    page = one(lines({"text": "a", "mood": "glad", "n": 3, "list": [1, {"b": 2}], "none": None}))
+    extra = dict(page.comments[0].extra.items())
+    assert extra == {"mood": "glad", "n": 3, "list": [1, {"b": 2}]}
+    assert one("text,mood\na,007\n").comments[0].extra == {"mood": "007"}
+
+
+def test_ids_beyond_two_to_the_53_stay_exact():
+    big = 2**60 + 1
+    page = one(lines({"id": big, "text": "a"}, {"id": big + 1, "parent_id": big, "text": "b"}))
+    assert tree(page) == [(str(big), None, 1), (str(big + 1), str(big), 2)]
+    huge = str(10**40 + 1)
+    assert one('{"id": ' + huge + ', "text": "a"}\n').comments[0].comment_id == huge
+    table = pa.table({"id": [big, big + 1], "parent_id": pa.array([None, big]), "text": ["a", "b"]})
+    assert tree(one(parquet(table))) == [(str(big), None, 1), (str(big + 1), str(big), 2)]
+
+
+def test_ids_that_pandas_made_floats():
+    page = one("id,parent_id,text\n1.0,,a\n2.0,1.0,b\n3.0,nan,c\n")
+    assert tree(page) == [("1", None, 1), ("2", "1", 2), ("3", None, 1)]
+
+
+def parquet(table):
+    out = io.BytesIO()
+    pq.write_table(table, out)
+    return out.getvalue()
+
+
+def test_parquet_with_times_and_nested_columns():
+    table = pa.table(
+        {
+            "text": ["a", None],
+            "created_at": pa.array([datetime(2020, 1, 1), None], pa.timestamp("ns", "Europe/Paris")),
+            "tags": [["x"], []],
+        }
+    )
+    (page,), intake = load(parquet(table), "t.parquet")
+    assert page.comments[0].posted_at == datetime(2020, 1, 1, tzinfo=UTC) and page.comments[0].extra[
+        "tags"
+    ] == ["x"]
+    assert intake.rejected == {"no text": 1}
+    with pytest.raises(UnreadableSource, match="damaged Parquet"):
+        load(parquet(table)[:-8], "t.parquet")
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_delimiters_are_found(delimiter):
+    rows = f'id{delimiter}text\n1{delimiter}"a,b;c|d\te"\n'
+    assert one(rows, "x.csv").comments[0].text.replace(" ", "\t") == "a,b;c|d\te"
+
+
+def test_cells_with_line_ends_quotes_and_nuls():
+    page = one('id,text,note\r\n1,"two\r\nlines ""quoted""",x\r\n2,nul\x00led,y\r\n')
+    assert [c.text for c in page.comments] == ['two\nlines "quoted"', "nulled"]
+
+
+def test_old_line_ends_and_byte_order_marks():
+    assert len(one("\ufeffid,text\n1,a\n2,b\n").comments) == 2
+    assert len(one("id,text\r1,a\r2,b\r", "old.csv").comments) == 2
+    assert one("id,text\n1,é\n".encode("utf-16"), "x.csv").comments[0].text == "é"
+
+
+def test_lines_in_another_encoding_harm_no_other():
+    data = "id,text\n1,caf\u00e9\n".encode() + "2,na\u00efve\n".encode("cp1252") + "3,\u00fcber\n".encode()
+    (page,), intake = load(data, "x.csv")
+    assert [c.text for c in page.comments] == ["café", "naïve", "über"]
+    assert (
+        intake.repairs == {"lines in another encoding than UTF-8": 1}
+        and "utf-8 and windows-1252" in intake.encodings
+    )
+
+
+def test_repeated_headers_short_and_long_rows():
+    (page,), intake = load("text,text,x\nfirst,second,1\nonly\na,b,c,d\n", "x.csv")
+    assert [c.text for c in page.comments] == ["first", "only", "a"]
+    assert page.comments[0].extra["text_2"] == "second" and page.comments[2].extra["column_4"] == "d"
+    assert intake.repairs == {"rows with more cells than columns": 1}
+    assert any("several columns are called 'text'" in note for note in intake.notes)
+
+
+def test_a_quotation_mark_never_closed_is_a_reject():
+    rows = 'id,text\n1,fine\n2,"never closed\n' + "".join(f"{n},row {n}\n" for n in range(3, 80))
+    (page,), intake = load(rows, "x.csv")
+    assert intake.n_rejected + len(page.comments) >= 2 and page.comments[0].text == "fine"
+    rows = 'id,text,x\n1,fine,y\n2,"never closed,z\n' + "".join(f"{n},row {n},q\n" for n in range(3, 80))
+    (page,), intake = load(rows, "x.csv")
+    assert intake.n_rejected == 1 and "never closed" in next(iter(intake.rejected))
+
+
+def test_empty_rows_are_rejected_with_their_line():
+    (page,), intake = load(
+        lines(
+            {"text": "a"},
+            {"text": "  "},
+            {"text": None, "id": 4},
+            {"other": 1},
+            {"text": "", "deleted": True},
+        )
+    )
+    assert [c.text for c in page.comments] == ["a", ""]
+    assert intake.rejected == {"no text": 3} and [r.line for r in intake.rejects] == [2, 3, 4]
+    assert (intake.read, intake.kept, intake.deleted) == (5, 2, 1)
+
+
+def test_lines_that_are_no_json_are_rejected():
+    (page,), intake = load('{"text": "a"}\n{"text": "b\n[1, 2]\n"word"\n{"text": "c"}\n', "x.jsonl")
+    assert [c.text for c in page.comments] == ["a", "c"]
+    assert intake.rejected == {"not JSON": 1, "not a row": 2}
+    assert all(len(r.excerpt) <= 200 for r in intake.rejects)
+
+
+def test_json_nested_10_000_deep():
+    deep = '{"a":' * 10_000 + "1" + "}" * 10_000
+    (page,), intake = load('{"text": "fine"}\n{"text": "deep", "x": ' + deep + "}\n", "x.jsonl")
+    assert [c.text for c in page.comments] == ["fine", "deep"]
+    assert intake.repairs == {"columns nested too deeply left out": 1}
+    for depth in (40, 60, 300, 600, 990, 2000):
+        nested = '{"text": "a", "x": ' + "[" * depth + "]" * depth + "}\n"
+        (page,), _ = load(nested, "x.jsonl", pseudonym_key=b"key")
+        assert ("x" in page.comments[0].extra) == (depth <= 50)
+    with pytest.raises(UnreadableSource, match="not a row"):
+        load("[" * 10_000 + "]" * 10_000, "x.json")
+
+
+def test_a_json_array_of_rows_and_a_cut_one():
+    assert len(one(json.dumps([{"text": "a"}, {"text": "b"}])).comments) == 2
+    (page,), intake = load('[{"text": "a"}, {"text": "b"}, {"te', "x.json")
+    assert [c.text for c in page.comments] == ["a", "b"] and intake.rejected["JSON breaks off"] == 1
+
+
+def test_html_in_texts_and_text_that_only_looks_like_it():
+    (page,), intake = load(
+        lines(
+            {"text": "<p>a &amp; b</p><p><a href='https://e.org'>c</a></p>"},
+            {"text": "1 < 2 && x<y, I <3 it"},
+        )
+    )
+    assert [c.text for c in page.comments] == ["a & b\nc (https://e.org)", "1 < 2 && x<y, I <3 it"]
+    assert intake.repairs == {"texts turned from HTML": 1}
+
+
+def test_days_and_months_are_told_apart_by_the_table():
+    page = one("text,created_at\na,03/02/2020\nb,25/02/2020\n")
+    assert page.comments[0].posted_at == datetime(2020, 2, 3, tzinfo=UTC)
+    page = one("text,created_at\na,03/02/2020\nb,02/25/2020\n")
+    assert page.comments[0].posted_at == datetime(2020, 3, 2, tzinfo=UTC)
+
+
+def test_times_that_cannot_be_placed_are_kept_as_given():
+    page = one(lines({"text": "a", "created_at": "2 days ago"}))
+    assert page.comments[0].posted_at is None and page.comments[0].extra == {
+        "posted_at_as_given": "2 days ago"
+    }
+
+
+def test_hostile_texts_are_safe_and_nothing_visible_is_lost():
+    zalgo, rtl = "Z\u0351\u036ba\u0300lgo", "\u05e9\u05dc\u05d5\u05dd"
+    page = one(
+        lines({"text": f"\x1b[31mred\x1b[0m {zalgo} \u202e{rtl}", "x": "\ud800 half", "id": "\x1b[2Jid"})
+    )
+    assert page.comments[0].text == f"red {zalgo} {rtl}"
+    assert page.comments[0].comment_id == "id"
+    check([page])
+    json.dumps(dict(page.comments[0].extra)).encode()
+
+
+def test_a_column_that_looks_like_the_parent_is_pointed_out():
+    _, intake = load(lines({"id": 1, "text": "a", "reply_to": None}, {"id": 2, "text": "b", "reply_to": 1}))
+    assert any("--map reply_to=parent_id" in note for note in intake.notes)
+
+
+def test_articles_beside_comments(tmp_path):
+    (tmp_path / "articles.csv").write_text(
+        "article_id,title,text,url,published_at\na,Trams,Body,https://e.org,2020-01-01\n"
+    )
+    (tmp_path / "comments.csv").write_text("comment_id,article_id,parent_id,text\n1,a,,hi\n2,a,1,re\n")
+    page = one(tmp_path)
+    assert (page.article.title, tree(page)) == ("Trams", [("1", None, 1), ("2", "1", 2)])
+
+
+def test_a_column_called_kind_is_one_like_others():
+    page = one(lines({"kind": "angry", "text": "<p>a</p>", "depth": 3}))
+    assert (page.comments[0].text, page.comments[0].extra["kind"], page.comments[0].depth) == (
+        "a",
+        "angry",
+        1,
+    )
+    assert page.comments[0].extra["depth"] == 3
