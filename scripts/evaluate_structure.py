@@ -4,8 +4,10 @@
 
 Threads (Reddit, saved news and blog pages, Slashdot) are flattened without augmentation; the five
 flat pages are read as they lie. Reported per source with 95 % bootstrap intervals over pages:
-parent accuracy given the right boundaries, beside "answers the comment above" and "all top level";
-end to end: boundary F1, exact spans, article end, and parent accuracy of exactly found comments.
+parent accuracy given the right boundaries (the parser's own readings of what stands above), beside
+"answers the comment above" and "all top level"; end to end: boundary F1, exact spans, article end,
+and comments whose first line and parent are both found. `--ablations` measures again without
+quotations, without the pair scores, greedily, and with boundaries decided before links.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import argparse
 import json
 import random
 from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -22,13 +25,20 @@ from flatten import FlatThread, flatten, threads
 from training import DATA, bootstrap, expected_calibration_error
 
 from discourse.nn.store import ModelSource, resolve
+from discourse.readers import read_flat
 from discourse.structure.encoder import LineEncoder
-from discourse.structure.features import PageEvidence, answer_scores, goes_on_scores
-from discourse.structure.frontier import Action, Kind, advance
-from discourse.structure.parser import action_probabilities, parse_comments, parse_page
+from discourse.structure.features import PageEvidence, column_names
+from discourse.structure.links import NAMES as LINKS
+from discourse.structure.parser import BEAM, parse_comments, parse_page, search
+from discourse.structure.rebuild import after_marks
 from discourse.structure.weights import Weights
 
-SETS = {"valid_mtcsd_trump": 400, "valid_reddit_political": 300, "valid_praw": 200, "eval_dragnet": 700}
+SETS = ("valid_mtcsd_trump", "valid_reddit_political", "valid_praw", "eval_dragnet")
+PAIR_SCORES = frozenset(
+    {"goes_on", "opens", "opens_rank", "answers", "answers_all", "answers_own_parent", "share", "is_best", "best_answer", "is_best_answer"}
+)  # fmt: skip
+WHOLE = ("flat_pages", "seed_004")  # read with their articles
+ABLATIONS = ("no quotation", "no pair scores", "greedy", "boundaries first", "links by the search")
 SLASHDOT = ("Slashdot", "slashdot", "from the ", "Posted by ")
 
 
@@ -61,43 +71,74 @@ def flat_pages(data: Path) -> list[FlatThread]:
                 flat.lines.append(raw[line - 1].strip())
                 flat.owner.append(owners.get(line, -1))
                 flat.after_blank.append(line > 1 and not raw[line - 2].strip())
+                flat.after_mark.append(False)
         pages.append(flat)
     return pages
 
 
-def given_boundaries(page: PageEvidence, weights: Weights, flat: FlatThread) -> list[tuple[int, float]]:
-    """Parents decided greedily along the right comment boundaries: (parent, probability) per comment."""
-    end = flat.article_lines
-    opens = page.opening_scores(end)
-    frontier = advance((), Action(Kind.OPEN), end, 0)
-    found = [(-1, 1.0)]
-    for line in range(end + 1, len(flat.lines)):
-        if flat.owner[line] == flat.owner[line - 1]:
-            frontier = advance(frontier, Action(Kind.GO_ON), line, len(found))
-            continue
-        answers = answer_scores(page, line, frontier).tolist()
-        going = float(goes_on_scores(page, line, frontier[-1:])[0])
-        choices, logs, _ = action_probabilities(
-            page, weights, line, frontier, end, float(opens[line]), going, answers
-        )
-        p = np.exp(logs[1:]) / np.exp(logs[1:]).sum()
-        best = choices[1 + int(np.argmax(p))]
-        found.append((frontier[best.target].number if best.target >= 0 else -1, float(p.max())))
-        parent = flat.parents[len(found) - 1]
-        right = next(
-            (c for c in choices if (c.target >= 0 and frontier[c.target].number == parent)), Action(Kind.OPEN)
-        )
-        frontier = advance(frontier, right, line, len(found) - 1)
-    return found
+def annotated_seed(root: Path) -> FlatThread:
+    """Seed 004 as its annotation reads it (one reader, before any output was seen)."""
+    gold = json.loads((root / "scripts/labels/seed_004_structure.json").read_text(encoding="utf-8"))
+    page = read_flat(root / "seeds" / f"{gold['page']}.txt")
+    number = {c["first"]: n for n, c in enumerate(gold["comments"])}
+    flat = FlatThread("seed", gold["page"], register=True)
+    flat.parents = [-1 if c["parent"] is None else number[c["parent"]] for c in gold["comments"]]
+    owners = {i: n for n, c in enumerate(gold["comments"]) for i in range(c["first"], c["last"] + 1)}
+    marks = after_marks(page)
+    for line, mark in zip(page.lines, marks, strict=True):
+        flat.lines.append(line.text)
+        flat.owner.append(-1 if line.number <= gold["article_end"] else owners[line.number])
+        flat.after_blank.append(line.after_blank)
+        flat.after_mark.append(mark)
+    return flat
 
 
-def measure(flat: FlatThread, encoder: LineEncoder, weights: Weights, with_article: bool) -> dict:
+def ablated(page: PageEvidence, weights: Weights, ablation: str | None) -> tuple[Weights, int]:
+    """The weights and the beam of a measurement; takes the quotations out of `page` where asked to."""
+    if ablation == "no quotation":
+        page.quotations = [[] for _ in page.lines]
+    actions, links = weights.actions.copy(), weights.links.copy()
+    for numbers, names in ((actions, column_names()), (links, LINKS)):
+        for i, name in enumerate(names):
+            last = name.split(".")[-1]
+            if ablation == "no quotation" and ("quotes" in last or "marked" in last):
+                numbers[i] = 0
+            if ablation == "no pair scores" and last in PAIR_SCORES:
+                numbers[i] = 0
+    return replace(weights, actions=actions, links=links), 1 if ablation == "greedy" else BEAM
+
+
+def boundaries_first(page: PageEvidence, weights: Weights, article_end: int) -> frozenset[int]:
+    """Where comments start when each line is judged alone, before anything is linked."""
+    bias, scale, top = (
+        weights.actions[column_names().index(n)] for n in ("go_on.bias", "go_on.goes_on", "open.bias")
+    )
+    vectors = page.vectors
+    lines = range(article_end + 1, len(page.lines))
+    scores = page.encoder.goes_on(
+        vectors[article_end:-1], vectors[article_end:-1], vectors[article_end + 1 :]
+    )
+    opens = page.opening_scores(article_end)[article_end + 1 :]
+    opening = top + weights.actions[column_names().index("open.opens")] * opens
+    return frozenset({article_end}) | {
+        line for line, on, other in zip(lines, bias + scale * scores, opening, strict=True) if on < other
+    }
+
+
+def measure(
+    flat: FlatThread, encoder: LineEncoder, weights: Weights, with_article: bool, ablation: str | None = None
+) -> dict:
     """Counts of one page."""
-    page = PageEvidence(flat.lines, flat.after_blank, encoder)
+    page = PageEvidence(flat.lines, flat.after_blank, encoder, flat.after_mark)
+    weights, beam = ablated(page, weights, ablation)
     n = len(flat.parents)
-    found = given_boundaries(page, weights, flat)
-    confidence = [weights.calibrate(p) for _, p in found[1:]]
-    right = [float(p == t) for (p, _), t in zip(found, flat.parents, strict=True)]
+    number = {first: i for i, (first, _) in enumerate(flat.spans())}
+    given = parse_comments(page, weights, flat.article_lines, beam, starts=sorted(number))
+    confidence = [weights.calibrate(link.probability) for link in given.links[1:]]
+    right = [float(link.parent == t) for link, t in zip(given.links, flat.parents, strict=True)]
+    depths = []
+    for parent in flat.parents:
+        depths.append(1 if parent < 0 else depths[parent] + 1)
     out = {
         "comments": n - 1,
         "right": sum(right[1:]),
@@ -105,13 +146,20 @@ def measure(flat: FlatThread, encoder: LineEncoder, weights: Weights, with_artic
         "top": sum(t == -1 for t in flat.parents) - 1,
         "confidence": confidence,
         "link_right": right[1:],
+        "depths": depths[1:],
     }
-    parse = parse_page(page, weights) if with_article else parse_comments(page, weights, flat.article_lines)
+    if ablation == "boundaries first":
+        starts = sorted(boundaries_first(page, weights, flat.article_lines))
+        parse = parse_comments(page, weights, flat.article_lines, beam, starts=starts)
+    elif ablation == "links by the search":
+        parse = search(page, weights, flat.article_lines, beam=beam)
+    elif with_article and ablation is None:
+        parse = parse_page(page, weights, beam)
+    else:
+        parse = parse_comments(page, weights, flat.article_lines, beam)
     true = {(first, last + 1) for first, last in flat.spans()}
     mine = {(link.start, link.end) for link in parse.links}
-    starts_true = {first for first, _ in true}
-    starts_mine = {start for start, _ in mine}
-    number = {first: i for i, (first, _) in enumerate(flat.spans())}
+    starts_true, starts_mine = set(number), {start for start, _ in mine}
     linked = sum(
         link.start in number
         and (number.get(parse.links[link.parent].start, -2) if link.parent >= 0 else -1)
@@ -161,6 +209,14 @@ def summary(pages: list[dict]) -> dict:
     best = max(figures["answers_above"]["value"], figures["all_top_level"]["value"])
     gained = (figures["parent_accuracy"]["value"] - best) / (1 - best)
     figures["error_cut_against_better_baseline"] = round(gained, 4)
+    by_depth: dict[str, list[float]] = defaultdict(list)
+    for p in pages:
+        for depth, hit in zip(p["depths"], p["link_right"], strict=True):
+            by_depth["1" if depth == 1 else "2" if depth == 2 else "3-4" if depth < 5 else "5+"].append(hit)
+    figures["error_by_depth"] = {
+        d: {"error": round(1 - float(np.mean(by_depth[d])), 4), "n": len(by_depth[d])}
+        for d in sorted(by_depth)
+    }
     figures["pages"], figures["comments"] = len(pages), sum(p["comments"] for p in pages)
     return figures
 
@@ -176,7 +232,7 @@ def table(figures: dict) -> str:
         "|---|---|---|---|---|---|---|---|---|---|---|",
     ]
     for name, f in figures.items():
-        end = cell(f["article_end"]) if name == "flat_pages" else "given"
+        end = cell(f["article_end"]) if name in WHOLE else "given"
         lines.append(
             f"| {name} | {f['pages']} / {f['comments']:,} | {cell(f['parent_accuracy'])} | {f['answers_above']['value']:.2f} "
             f"| {f['all_top_level']['value']:.2f} | {f['error_cut_against_better_baseline']:+.0%} | {cell(f['boundary_f1'])} "
@@ -191,6 +247,10 @@ def main() -> None:
     )
     parser.add_argument("--data", type=Path, default=DATA)
     parser.add_argument("--model", type=Path, help="another checkpoint folder than the bundled one")
+    parser.add_argument("--weights", type=Path, help="another weights file than the checkpoint's")
+    parser.add_argument("--at-most", type=int, default=10**9, help="comments read of each set")
+    parser.add_argument("--only", nargs="*", help="sources to measure")
+    parser.add_argument("--ablations", action="store_true")
     parser.add_argument("--out", type=Path)
     parser.add_argument("--threads", type=int, default=2)
     arguments = parser.parse_args()
@@ -200,41 +260,62 @@ def main() -> None:
         if arguments.model
         else resolve(None, "structure")
     )
-    encoder, weights = LineEncoder.load(source), Weights.load(source)
+    encoder = LineEncoder.load(source)
+    weights = Weights.read(arguments.weights) if arguments.weights else Weights.load(source)
 
-    results: dict[str, list[dict]] = defaultdict(list)
-    for flat in flat_pages(arguments.data):
-        results["flat_pages"].append(measure(flat, encoder, weights, True) | {"page": flat.thread})
-    for name, budget in SETS.items():
+    pages = evaluation_pages(arguments.data, arguments.at_most)
+    figures = {}
+    for name, flats in pages.items():
+        if arguments.only and name not in arguments.only:
+            continue
+        measured = [measure(f, encoder, weights, name in WHOLE) | {"page": f.thread} for f in flats]
+        figures[name] = summary(measured)
+        print(name, json.dumps(figures[name]), flush=True)
+        if name in WHOLE:
+            for p in measured:
+                print("  ", p["page"], {k: p[k] for k in ("comments", "right", "above", "top", "article_end_found", "article_end_true", "start_hit", "start_true", "start_found", "span_hit", "linked")})  # fmt: skip
+    print(table(figures))
+    if arguments.ablations:
+        figures["ablations"] = {"whole": _means(figures)}
+        for ablation in ABLATIONS:
+            found = {
+                name: summary([measure(f, encoder, weights, False, ablation) for f in flats])
+                for name, flats in pages.items()
+            }
+            figures["ablations"][ablation] = _means(found)
+            print(ablation, json.dumps(figures["ablations"][ablation]), flush=True)
+    if arguments.out:
+        arguments.out.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+
+
+def evaluation_pages(data: Path, at_most: int) -> dict[str, list[FlatThread]]:
+    """The evaluation pages by source; of each set whole threads until `at_most` comments are reached."""
+    pages = {
+        "flat_pages": flat_pages(data),
+        "seed_004": [annotated_seed(Path(__file__).resolve().parents[1])],
+    }
+    for name in SETS:
         rng = random.Random(name)
-        taken = 0
-        pool = list(threads(arguments.data, name))
+        pool = [t for t in threads(data, name) if len(t["comments"]) >= 3]
         rng.shuffle(pool)
+        taken = 0
         for thread in pool:
-            if taken > budget or len(thread["comments"]) < 3:
-                continue
             flat = flatten(thread, None, rng, augment=False)
-            if len(flat.parents) < 3:
+            if len(flat.parents) < 3 or taken > at_most:
                 continue
             key = name
             if name == "eval_dragnet":
-                key += (
-                    "_slashdot"
-                    if any(m in (thread.get("article") or "")[:600] for m in SLASHDOT)
-                    else "_blogs"
-                )
-            results[key].append(measure(flat, encoder, weights, False) | {"page": flat.thread})
+                opening = (thread.get("article") or "")[:600]
+                key += "_slashdot" if any(m in opening for m in SLASHDOT) else "_blogs"
+            pages.setdefault(key, []).append(flat)
             taken += len(flat.parents)
-    figures = {}
-    for name, pages in results.items():
-        figures[name] = summary(pages)
-        print(name, json.dumps(figures[name]), flush=True)
-        if name == "flat_pages":
-            for p in pages:
-                print("  ", p["page"], {k: p[k] for k in ("comments", "right", "above", "top", "article_end_found", "article_end_true", "start_hit", "start_true", "start_found", "span_hit", "linked")})  # fmt: skip
-    print(table(figures))
-    if arguments.out:
-        arguments.out.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    return pages
+
+
+def _means(figures: dict) -> dict:
+    """Parent accuracy and link and boundary figures of every source, without their intervals."""
+    wanted = ("parent_accuracy", "boundary_f1", "end_to_end_links")
+    return {s: {w: f[w]["value"] for w in wanted} for s, f in figures.items() if "parent_accuracy" in f}
 
 
 if __name__ == "__main__":

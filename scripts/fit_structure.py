@@ -18,8 +18,9 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from flatten import FlatThread, flatten, news, threads
-from train_structure import held_out
+from flatten import FlatThread, all_top_level, flatten, merge, news, threads
+from scipy.optimize import minimize
+from train_structure import held_out, subject
 from training import DATA, seed_everything
 
 from discourse.nn.store import ModelSource
@@ -33,10 +34,16 @@ from discourse.structure.features import (
     goes_on_scores,
 )
 from discourse.structure.frontier import Kind, actions, advance
-from discourse.structure.parser import LOOK_AHEAD, article_ends, parse_comments
+from discourse.structure.links import NAMES as LINKS
+from discourse.structure.links import link_rows, link_scores
+from discourse.structure.parser import ArticleEnds, article_ends, parse_comments
+from discourse.structure.trees import marginals
 from discourse.structure.weights import FILE, Weights
 
-LINES = {"train_mtcsd": 1700, "train_iac": 2200, "train_reddit": 1500, "train_rumoureval": 150}
+LINES = {"train_mtcsd": 4000, "train_iac": 5000, "train_reddit": 3500, "train_rumoureval": 150}
+MERGED = {"train_mtcsd": 3000, "train_reddit": 3000}
+TOP_LEVEL = 600
+SEARCHED = 350  # lines of each source on which settings of the search are compared
 
 
 def true_actions(flat: FlatThread, page: PageEvidence):
@@ -74,22 +81,77 @@ def true_actions(flat: FlatThread, page: PageEvidence):
         count += choices[right].kind is not Kind.GO_ON
 
 
+LinkCase = tuple[np.ndarray, np.ndarray, np.ndarray, list[int], str]
+
+
+def link_case(flat: FlatThread, page: PageEvidence, at_most: int = 120) -> LinkCase | None:
+    """Evidence for the links of a page's comments, parents and children, which rows are right, the source."""
+    spans = [(first, last + 1) for first, last in flat.spans()][:at_most]
+    rows, parents, children = link_rows(page, spans, flat.article_lines)
+    index = {pair: i for i, pair in enumerate(zip(parents.tolist(), children.tolist(), strict=True))}
+    right = [index.get((parent + 1, c + 1)) for c, parent in enumerate(flat.parents[:at_most])]
+    return None if None in right else (rows, parents, children, right, flat.source)
+
+
+def fit_links(cases: list[LinkCase], l2: float = 1e-3) -> np.ndarray:
+    """Weights that make the true trees likeliest among all trees in display order (L-BFGS, sources alike)."""
+    counts = Counter()
+    for _, _, children, _, source in cases:
+        counts[source] += int(children.max())
+    weight = {source: 1 / max(count, 150) for source, count in counts.items()}
+
+    def objective(w: np.ndarray) -> tuple[float, np.ndarray]:
+        loss, gradient = 0.0, np.zeros_like(w)
+        for rows, parents, children, right, source in cases:
+            scores = link_scores(rows, parents, children, w)
+            links, total = marginals(scores)
+            loss += weight[source] * (total - scores[parents[right], children[right]].sum())
+            excess = links[parents, children]
+            excess[right] -= 1
+            gradient += weight[source] * (excess @ rows)
+        return loss / len(counts) + l2 * float(w @ w), gradient / len(counts) + 2 * l2 * w
+
+    return minimize(objective, np.zeros(len(LINKS)), jac=True, method="L-BFGS-B", options={"maxiter": 80}).x
+
+
 def held_out_pages(data: Path, rng: random.Random) -> list[FlatThread]:
-    """Flattened pages of the threads the encoder was not trained on, news prose in front of most."""
+    """Flattened pages of the threads the encoder was not trained on, news prose in front of most.
+
+    A page's `source` tells merged sections ("mt-csd+") from single threads.
+    """
     articles = [a for i, a in enumerate(news(data)) if i % 10 == 0]
-    pages = []
-    for name, budget in LINES.items():
-        pool = [t for t in threads(data, name) if held_out(t) and len(t["comments"]) >= 4]
-        rng.shuffle(pool)
+    pages: list[FlatThread] = []
+
+    def take(pool: list[dict], budget: int, suffix: str, share: float) -> None:
         lines = 0
         for thread in pool:
             if lines > budget:
-                break
+                return
             thread = dict(thread, comments=thread["comments"][:120])
-            flat = flatten(thread, rng.choice(articles) if rng.random() < 0.6 else None, rng)
+            flat = flatten(thread, rng.choice(articles) if rng.random() < share else None, rng)
             if len(flat.parents) >= 3 and len(flat.lines) < 500:
+                flat.source += suffix
                 pages.append(flat)
                 lines += len(flat.lines) - flat.article_lines
+
+    for name, budget in LINES.items():
+        pool = [t for t in threads(data, name) if held_out(t) and len(t["comments"]) >= 4]
+        rng.shuffle(pool)
+        take(pool, budget, "", 0.6)
+        if name in MERGED:
+            groups: dict[str, list[dict]] = {}
+            for thread in pool:
+                thread = dict(thread, comments=thread["comments"][: rng.randint(3, 40)])
+                groups.setdefault(subject(thread) if name == "train_mtcsd" else "any", []).append(thread)
+            merged = []
+            for group in groups.values():
+                while group:
+                    size = rng.randint(2, 8)
+                    merged.append(merge(group[:size], rng))
+                    group = group[size:]
+            rng.shuffle(merged)
+            take(merged, MERGED[name], "+", 1.0)
+    take([t for t in all_top_level(data) if held_out(t)], TOP_LEVEL, "", 0.7)
     rng.shuffle(pages)
     return pages
 
@@ -123,14 +185,14 @@ def line_weight(run: int) -> float:
     return 1.0 if run <= 4 else 0.25
 
 
-def found(weights: Weights, pages: list[tuple[FlatThread, PageEvidence]]) -> float:
-    """Mean over sources of boundary F1 plus link F1 (a link is right with its comment's start and parent).
+def found(weights: Weights, pages: list[tuple[FlatThread, PageEvidence]]) -> dict[str, tuple[float, float]]:
+    """Boundary F1 and link F1 by source (a link is right with its comment's start and parent).
 
     F1 for links too: their recall alone would reward cutting comments in pieces.
     """
     counts: dict[str, np.ndarray] = {}
     for flat, page in pages:
-        parse = parse_comments(page, weights, flat.article_lines, beam=4)
+        parse = parse_comments(page, weights, flat.article_lines, beam=3)
         number = {first: i for i, (first, _) in enumerate(flat.spans())}
         linked = hit = 0
         for link in parse.links:
@@ -140,23 +202,38 @@ def found(weights: Weights, pages: list[tuple[FlatThread, PageEvidence]]) -> flo
                 linked += parent == flat.parents[number[link.start]]
         own = np.array([hit, len(number), len(parse.links), linked])
         counts[flat.source] = counts.get(flat.source, np.zeros(4)) + own
-    return float(np.mean([2 * (c[0] + c[3]) / (c[1] + c[2]) for c in counts.values() if c[1] > 50]))
+    return {s: (2 * c[0] / (c[1] + c[2]), 2 * c[3] / (c[1] + c[2])) for s, c in counts.items() if c[1] > 30}
 
 
 def fit_search(weights: Weights, pages: list[tuple[FlatThread, PageEvidence]]) -> Weights:
-    """Chooses how readily a comment starts: a shift of the bias of going on, and `choice`."""
+    """Chooses how readily a comment starts: `choice`, then a shift of the bias of going on.
+
+    By the mean of boundary F1 and link F1 over sources.
+    """
     bias = column_names().index("go_on.bias")
-    best = (-1.0, weights)
-    for choice in (0.0, 0.3, 0.6):
-        for shift in (0.0, -0.3, -0.6, -0.9, -1.2):
-            actions = weights.actions.copy()
-            actions[bias] += shift
-            trial = replace(weights, actions=actions, choice=choice)
-            score = found(trial, pages)
-            if score > best[0]:
-                best = (score, trial)
-                print(f"choice {choice} shift {shift}: boundary F1 + link F1 {score:.3f}", flush=True)
-    return best[1]
+    plain = weights.actions
+
+    def trial(settings: dict) -> Weights:
+        actions = plain.copy()
+        actions[bias] += settings["shift"]
+        return replace(weights, actions=actions, choice=settings["choice"])
+
+    settings = {"choice": 0.3, "shift": 0.0}
+    best = -1.0
+    for name, values in {"choice": (0.0, 0.3, 0.6), "shift": (0.4, 0.0, -0.4, -0.8, -1.2)}.items():
+        chosen = settings[name]
+        for value in values:
+            by_source = found(trial(settings | {name: value}), pages)
+            score = float(np.mean([sum(v) / 2 for v in by_source.values()]))
+            print(
+                f"{name} {value}: {score:.3f} "
+                + " ".join(f"{s} {b:.2f}/{k:.2f}" for s, (b, k) in by_source.items()),
+                flush=True,
+            )
+            if score > best:
+                best, chosen = score, value
+        settings[name] = chosen
+    return trial(settings)
 
 
 def fit_line(values: np.ndarray, labels: np.ndarray) -> tuple[float, float]:
@@ -196,34 +273,48 @@ def calibrate_links(weights: Weights, pages: list[tuple[FlatThread, PageEvidence
 
 
 def fit_article_end(
-    weights: Weights, pages: list[tuple[FlatThread, PageEvidence]], bare: list[PageEvidence]
+    weights: Weights, known: list[tuple[int, ArticleEnds, float]], l2: float = 1e-3
 ) -> Weights:
-    """Sets what a comment's line is worth, and chooses what a page without comments needs to be believed.
+    """Weighs what speaks for an article end: conditional logit over each page's candidates.
 
-    A line read as a comment's must cost nothing on average, or the shortest comment section would
-    always win: `comment_line` is the mean surprise of a line along the parser's own readings.
+    `known` holds (right end, candidates, weight of the page).
     """
-    costs = []
-    for flat, page in pages:
-        stop = min(len(flat.lines), flat.article_lines + LOOK_AHEAD)
-        if stop > flat.article_lines:
-            score = parse_comments(page, weights, flat.article_lines, stop, beam=3).score
-            costs.append(-score / (stop - flat.article_lines))
-    weights = replace(weights, comment_line=float(np.mean(costs)))
-    known = [(f.article_lines, article_ends(p, weights, beam=3)) for f, p in pages]
-    alone = [article_ends(p, weights, beam=3) for p in bare]
-    best = (-1.0, weights)
-    for no_comments in np.arange(-2.0, 12.1, 1.0):
-        trial = replace(weights, no_comments=float(no_comments))
-        hits = np.mean([ends.best(trial) == right for right, ends in known])
-        empty = np.mean([ends.best(trial) == ends.count for ends in alone])
-        if (hits + empty) / 2 > best[0] + 1e-9:
-            best = ((hits + empty) / 2, trial)
-            print(
-                f"no_comments {no_comments}: article end right {hits:.3f}, bare pages right {empty:.3f}",
-                flush=True,
-            )
-    return best[1]
+    cases = [(ends.rows, ends.ends.index(right), w) for right, ends, w in known if right in ends.ends]
+    start = torch.tensor(weights.ends, dtype=torch.float64)
+    w = start.clone().requires_grad_(True)
+    optimizer = torch.optim.LBFGS([w], max_iter=300, line_search_fn="strong_wolfe")
+
+    def closure():
+        optimizer.zero_grad()
+        losses = [
+            weight * -torch.log_softmax(torch.tensor(rows) @ w, 0)[right] for rows, right, weight in cases
+        ]
+        loss = torch.stack(losses).sum() / sum(c[2] for c in cases) + l2 * ((w - start) ** 2).sum()
+        loss.backward()
+        return loss
+
+    optimizer.step(closure)
+    return replace(weights, ends=w.detach().numpy())
+
+
+def end_cases(
+    weights: Weights,
+    pages: list[tuple[FlatThread, PageEvidence]],
+    bare: list[PageEvidence],
+    encoder: LineEncoder,
+) -> list[tuple[str, int, ArticleEnds, float]]:
+    """(what kind of page, right end, candidates, weight): pages, articles alone, comments alone."""
+    cases = []
+    for i, (flat, page) in enumerate(pages):
+        kind = "news" if flat.register else "post"
+        cases.append((kind, flat.article_lines, article_ends(page, weights), 1.0 if flat.register else 0.4))
+        if i % 6 == 0:
+            rest = slice(flat.article_lines, flat.article_lines + 60)
+            alone = PageEvidence(flat.lines[rest], flat.after_blank[rest], encoder, flat.after_mark[rest])
+            cases.append(("comments only", 0, article_ends(alone, weights), 0.4))
+    for page in bare:
+        cases.append(("article only", len(page.lines), article_ends(page, weights), 1.0))
+    return cases
 
 
 def main() -> None:
@@ -232,6 +323,7 @@ def main() -> None:
     )
     parser.add_argument("--data", type=Path, default=DATA)
     parser.add_argument("--model", type=Path, default=Path("models/structure"))
+    parser.add_argument("--out", type=Path, help="where to write the weights; default: beside the model")
     parser.add_argument("--l2", type=float, default=2e-4)
     parser.add_argument("--seed", type=int, default=5)
     parser.add_argument("--threads", type=int, default=2)
@@ -241,7 +333,9 @@ def main() -> None:
     encoder = LineEncoder.load(ModelSource("structure", str(arguments.model), "local"))
 
     pages = held_out_pages(arguments.data, rng)
-    evidence = [(flat, PageEvidence(flat.lines, flat.after_blank, encoder)) for flat in pages]
+    evidence = [
+        (flat, PageEvidence(flat.lines, flat.after_blank, encoder, flat.after_mark)) for flat in pages
+    ]
     print(f"{len(pages)} pages, {Counter(p.source for p in pages)}", flush=True)
     half = int(len(evidence) * 0.7)
     samples, tested = [], []
@@ -260,6 +354,7 @@ def main() -> None:
         print(
             f"action accuracy on the other pages, {source}: {hits[source] / total:.3f} of {total}", flush=True
         )
+    links = fit_links([case for flat, page in evidence[:half] if (case := link_case(flat, page))])
 
     rest = evidence[half:]
     prose = np.concatenate([page.prose for flat, page in rest if flat.register])
@@ -268,15 +363,29 @@ def main() -> None:
     print(
         f"register: accuracy {((prose * scale + shift > 0) == (labels > 0)).mean():.3f}, scale {scale:.2f} shift {shift:.2f}"
     )
-    weights = Weights(vector, prose_scale=scale, prose_shift=shift)
-    weights = fit_search(weights, evidence)
-    (arguments.model / FILE).write_text(weights.dump(), encoding="utf-8")
-    alone = [a for i, a in enumerate(news(arguments.data)) if i % 10 == 0][:40]
+    weights = Weights(vector, prose_scale=scale, prose_shift=shift, links=links)
+    searched, lines = [], Counter()
+    for flat, page in rest + evidence[:half]:
+        if lines[flat.source] < SEARCHED:
+            lines[flat.source] += len(flat.lines) - flat.article_lines
+            searched.append((flat, page))
+    weights = fit_search(weights, searched)
+    alone = [a for i, a in enumerate(news(arguments.data)) if i % 10 == 0][:60]
     bare = [PageEvidence(a, [False] * len(a), encoder) for a in alone]
-    weights = fit_article_end(weights, [(f, p) for f, p in evidence if f.register][:60], bare)
+    cases = end_cases(weights, evidence[:160], bare, encoder)
+    rng.shuffle(cases)
+    cut = int(len(cases) * 0.6)
+    trial = fit_article_end(weights, [case[1:] for case in cases[:cut]])
+    for kind in sorted({case[0] for case in cases}):
+        hits = [ends.best(trial) == right for k, right, ends, _ in cases[cut:] if k == kind]
+        print(
+            f"article end right, {kind}: {np.mean(hits):.3f} of {len(hits)} (fitted on the others)",
+            flush=True,
+        )
+    weights = fit_article_end(weights, [case[1:] for case in cases])
     weights = replace(weights, confidence=calibrate_links(weights, rest))
     print(f"confidence slope {weights.confidence[0]:.2f} intercept {weights.confidence[1]:.2f}")
-    (arguments.model / FILE).write_text(weights.dump(), encoding="utf-8")
+    (arguments.out or arguments.model / FILE).write_text(weights.dump(), encoding="utf-8")
 
 
 if __name__ == "__main__":

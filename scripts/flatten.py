@@ -16,6 +16,7 @@ from pathlib import Path
 from training import read_rows
 
 EMBEDDED = 0.04  # share of comments that show a post of another platform
+GLUED = re.compile(r"(?<=[a-z0-9)][.!?])(?=[A-Z][a-z ])|(?<=[.!?][\"”’)])(?=[A-Z][a-z ])")
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z\"“‘'])")
 _LINK = re.compile(r"\[([^\]]{1,200})\]\((?:https?://[^)\s]+)\)")
 
@@ -34,6 +35,7 @@ class FlatThread:
     lines: list[str] = field(default_factory=list)
     owner: list[int] = field(default_factory=list)
     after_blank: list[bool] = field(default_factory=list)
+    after_mark: list[bool] = field(default_factory=list)
     parents: list[int] = field(default_factory=list)
     register: bool = False
 
@@ -117,16 +119,35 @@ def comment_lines(
     return quoted + lines
 
 
+def _reparagraph(line: str, rng: random.Random) -> list[str]:
+    """A comment's paragraphs where its source has run them together, or now and then invented ones.
+
+    MT-CSD dropped the line breaks but put no space in their place ("heroin.What a pit"). A sentence at
+    a time, sentences are shared out among one to six paragraphs.
+    """
+    glued = [piece for piece in GLUED.split(line) if piece.strip()]
+    if len(glued) > 1:
+        return glued if rng.random() < 0.9 else [line]
+    pieces = sentences(line)
+    if len(pieces) < 3 or rng.random() > 0.2:
+        return [line]
+    breaks = sorted(rng.sample(range(1, len(pieces)), min(len(pieces) - 1, rng.choice([1, 1, 1, 2, 3, 5]))))
+    edges = [0, *breaks, len(pieces)]
+    return [" ".join(pieces[a:b]) for a, b in zip(edges, edges[1:], strict=False)]
+
+
 def flatten(thread: dict, article: list[str] | None, rng: random.Random, augment: bool = True) -> FlatThread:
     """One thread as bare lines; `article` (news paragraphs) replaces the thread's own opening."""
     flat = FlatThread(thread["source"], str(thread["thread"]), register=article is not None)
     opening = article or paragraphs(thread.get("article") or "") or [thread.get("title") or "Untitled"]
     blanks_between = augment and rng.random() < 0.15
     blanks_inside = blanks_between and rng.random() < 0.5
+    marks_between = augment and rng.random() < 0.1  # names, times, buttons that the reader took out
     for i, line in enumerate(opening):
         flat.lines.append(line)
         flat.owner.append(-1)
         flat.after_blank.append(bool(i) and blanks_between and rng.random() < 0.9)
+        flat.after_mark.append(False)
     index: dict[str, int] = {}
     texts: dict[str, str] = {}
     for comment in thread["comments"]:
@@ -137,11 +158,8 @@ def flatten(thread: dict, article: list[str] | None, rng: random.Random, augment
             lines = paragraphs(comment["text"])
         if not lines or (parent is not None and parent not in index):
             continue
-        if augment and len(lines) == 1 and rng.random() < 0.12:
-            pieces = sentences(lines[0])
-            if len(pieces) >= 3:
-                cut = rng.randint(1, len(pieces) - 1)
-                lines = [" ".join(pieces[:cut]), " ".join(pieces[cut:])]
+        if augment and len(lines) == 1:
+            lines = _reparagraph(lines[0], rng)
         number = len(flat.parents)
         index[comment["id"]] = number
         texts[comment["id"]] = comment["text"]
@@ -150,6 +168,7 @@ def flatten(thread: dict, article: list[str] | None, rng: random.Random, augment
             flat.lines.append(line)
             flat.owner.append(number)
             flat.after_blank.append(blanks_between if i == 0 else blanks_inside)
+            flat.after_mark.append(marks_between and (rng.random() < 0.9 if i == 0 else rng.random() < 0.02))
     return flat
 
 
@@ -166,3 +185,40 @@ def news(data: Path) -> list[list[str]]:
         if body:
             bodies.append([*paragraphs(row["title"] or ""), *body])
     return bodies
+
+
+def merge(group: list[dict], rng: random.Random) -> dict:
+    """Several threads on one subject as one comment section: each opening post becomes a top-level comment.
+
+    News pages have many short threads under one article; the training sources have one thread each.
+    """
+    comments = []
+    for thread in group:
+        prefix = f"{thread['thread']}:"
+        opening = " ".join(paragraphs(thread.get("article") or ""))
+        top = None
+        if 20 < len(opening) < 1500 and rng.random() < 0.6:
+            top = prefix + "opening"
+            comments.append({"id": top, "parent": None, "text": thread["article"]})
+        for comment in thread["comments"]:
+            parent = comment["parent"]
+            comments.append(
+                dict(
+                    comment, id=prefix + comment["id"], parent=prefix + parent if parent is not None else top
+                )
+            )
+    first = group[0]
+    return {"source": first["source"], "thread": "+".join(str(t["thread"]) for t in group),
+            "title": first.get("title"), "article": None, "comments": comments}  # fmt: skip
+
+
+def all_top_level(data: Path) -> Iterator[dict]:
+    """Comment sections without replies: the NYT Room for Debate comments of `stance/arc_article`."""
+    sections: dict[str, dict[str, None]] = {}
+    questions: dict[str, str] = {}
+    for row in read_rows(data / "stance" / "arc_article.jsonl.gz"):
+        sections.setdefault(row["article_title"], {})[row["text"]] = None
+        questions[row["article_title"]] = row["article_question"]
+    for title, texts in sections.items():
+        comments = [{"id": str(i), "parent": None, "text": text} for i, text in enumerate(texts)]
+        yield {"source": "arc", "thread": title, "title": title, "article": f"{title}\n{questions[title]}", "comments": comments}  # fmt: skip

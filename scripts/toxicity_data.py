@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from toxicity_masks import disguise, read_lexicon
+from toxicity_sentences import sentences
 from training import read_rows
 
 from discourse.schema import TOXICITY_LABELS
@@ -22,6 +23,7 @@ CLEAN = 0.02  # target for comments that moderators let stand, unlabelled otherw
 NOT_INSULTING = 0.1  # toxicity of a comment labelled "no insult": it may still be obscene
 NOT_HATEFUL = 0.15  # toxicity of a comment labelled "no hate": it may still be rude
 PASSES = {"threads": 2, "threads_toxic": 1, "civil": 1, "news": 1, "insults": 2}  # others: 1
+SENTENCES = 2400
 AGAIN = 0.35  # share of the civil and news rows read a second time
 
 
@@ -92,6 +94,15 @@ def news(data: Path, rng: random.Random) -> list[Row]:
         for piece in rng.sample(pieces, min(2, len(pieces))):
             rows.append(Row(piece, (CLEAN, *(0.0,) * 5), "news", group))
     return rows
+
+
+def written(rng: random.Random) -> list[Row]:
+    """Sentence pairs of our own on which one turn decides; see toxicity_sentences.py."""
+    zero = (0.0,) * len(TOXICITY_LABELS)
+    return [
+        Row(text, only("toxicity", 1.0) if toxic else zero, "sentences", key(text))
+        for text, toxic in dict(sentences(rng, SENTENCES)).items()
+    ]
 
 
 def sample(rows: list[Row], rng: random.Random, toxic: int | None, clean: int | None) -> list[Row]:
@@ -167,6 +178,7 @@ def load(data: Path, seed: int = 0) -> Data:
         "wiki_context": sample(toxicity_set(data, "wiki_context"), rng, None, 2600),
         "davidson": hateful + sample([r for r in tweets if not r.labels[5]], rng, 900, 2200),
         "youtube": toxicity_set(data, "youtube"),
+        "sentences": written(rng),
     }
     valid = {
         "threads": valid_threads,

@@ -2,36 +2,41 @@
 
     python scripts/train_structure.py --base work/base --work work/structure --out models/structure
 
-Each step takes a window of one flattened thread. Every line is encoded once; at every line the
+Each step reads a stretch of one flattened page in windows of neighbouring lines. At every line the
 loss is the cross-entropy of the right action among: the comment goes on, the line answers one of
 the comments on the right frontier, or the line opens a top-level comment (Polanyi 1988 for the
-constraint). An auxiliary loss picks the parent among all comments of the window, and another
-tells article prose from comments. A tenth of the training threads is left out for
-fit_structure.py.
+constraint). Each source has a bias of its own for each kind of move, which is thrown away: how
+often a forum's readers answer the comment above is not what the texts say. Auxiliary losses pick
+the parent among all comments of the stretch, the first comment's line among all lines, and tell
+article prose from comments. A tenth of the training threads is left out for fit_structure.py.
 """
 
 from __future__ import annotations
 
 import argparse
 import random
+from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from flatten import FlatThread, flatten, news, threads
+from flatten import FlatThread, all_top_level, flatten, merge, news, threads
 from safetensors.torch import load_file, save_file
 from torch.nn import functional as F
 from training import DATA, Loop, export, seed_everything
 from transformers import AutoModel, AutoTokenizer
 
-from discourse.structure.encoder import encode_ids, mean_pool
+from discourse.structure.encoder import MAX_TOKENS, WINDOW_TOKENS, line_ids, special_ids, window_vectors
 from discourse.structure.heads import Heads
 
-# Shares of each source's threads in a round; the first round reads 1,000 windows, the second 1,500.
-SOURCES = {"train_mtcsd": 1.0, "train_iac": 0.2, "train_reddit": 0.12, "train_rumoureval": 1.0}
-LONGEST = 6  # lines read of a comment: the rest of an essay teaches nothing about boundaries
+# How often each source's threads are read in a round.
+SOURCES = {"train_mtcsd": 2.0, "train_iac": 0.35, "train_reddit": 0.8, "train_rumoureval": 2.0}
+MERGED = {"train_mtcsd": 1.5, "train_reddit": 0.7}  # the same, several threads as one section
+TOP_LEVEL = 1.0
+LONGEST = 12  # lines read of a comment: the rest of an essay teaches nothing about boundaries
 LATER_LINES = 0.4  # weight of the lines after a comment's second
-WINDOW_LINES = 44
+STRETCH_TOKENS = 1250
+MOVES = 6  # going on, opening, answering the last comment, one up, two up, further up
 
 
 def held_out(thread: dict) -> bool:
@@ -40,139 +45,210 @@ def held_out(thread: dict) -> bool:
 
 
 @dataclass
-class Window:
+class Stretch:
     """Consecutive lines of a page, with the comments before it that are still on the frontier.
 
-    `lines` are texts; `owner` numbers comments within the window (-1: article). `first` is the
-    first line that is to be predicted.
+    `rows` are token ids by line; `owner` numbers comments within the stretch (-1: article);
+    `first` is the first line to be predicted; `windows` list the lines read together; `begins` says
+    that the first comment of the page is in it.
     """
 
-    lines: list[str]
+    rows: list[list[int]]
     owner: list[int]
     parents: list[int]
     first: int
     register: bool
+    windows: list[list[int]]
+    begins: bool
+    prior: str
 
 
-def windows(flat: FlatThread, rng: random.Random) -> list[Window]:
-    """Cuts a page into windows of about WINDOW_LINES lines to predict."""
+def _windows(rows: list[list[int]], lines: range, rng: random.Random) -> list[list[int]]:
+    """Packs lines into windows of about equal size, a size drawn anew for every stretch."""
+    total = sum(len(rows[line]) + 1 for line in lines)
+    limit = rng.randint(220, WINDOW_TOKENS - MAX_TOKENS)
+    size = total / max(1, -(-total // limit))
+    out: list[list[int]] = [[]]
+    used = 0
+    for line in lines:
+        if out[-1] and used >= size:
+            out.append([])
+            used = 0
+        out[-1].append(line)
+        used += len(rows[line]) + 1
+    return out
+
+
+def stretches(flat: FlatThread, tokenizer, rng: random.Random, prior: str) -> list[Stretch]:
+    """Cuts a page into stretches of about STRETCH_TOKENS tokens."""
+    rows = line_ids(tokenizer, flat.lines)
     spans = flat.spans()
+    article = [i for i, o in enumerate(flat.owner) if o < 0]
     out = []
     c = 0
-    article = [i for i, o in enumerate(flat.owner) if o < 0]
     while c < len(spans):
-        budget, end = 0, c
-        while end < len(spans) and (budget == 0 or budget + spans[end][1] - spans[end][0] < WINDOW_LINES):
-            budget += spans[end][1] - spans[end][0] + 1
+        kept = rng.choice([2, 6, 12, 24]) if c == 0 else 1 + rng.randint(0, 4)
+        opening = article[-kept:] if c == 0 else article[:kept]
+        used, end = sum(len(rows[i]) for i in opening) if c == 0 else 0, c
+        while end < len(spans) and (end == c or used < STRETCH_TOKENS):
+            used += sum(len(rows[i]) + 1 for i in range(spans[end][0], spans[end][1] + 1)[:LONGEST])
             end += 1
-        keep = set()
-        node = flat.parents[c]
-        if c > 0:
-            node = c - 1
+        ancestors = set()
+        node = c - 1
         while node >= 0:
-            keep.add(node)
+            ancestors.add(node)
             node = flat.parents[node]
-        context = sorted(keep)
-        members = context + list(range(c, end))
+        members = sorted(ancestors) + list(range(c, end))
         number = {old: new for new, old in enumerate(members)}
-        opening = article if c == 0 else article[: 1 + rng.randint(0, 4)]
-        if len(opening) > 14:
-            start = rng.randint(0, len(opening) - 14)
-            opening = opening[start : start + 14] if rng.random() < 0.7 else opening[-14:]
-        lines = [flat.lines[i] for i in opening]
-        owner = [-1] * len(lines)
+        lines, owner = list(opening), [-1] * len(opening)
         for old in members:
-            own = list(range(spans[old][0], spans[old][1] + 1))[: LONGEST if old >= c else 4]
-            lines += [flat.lines[i] for i in own]
+            own = list(range(spans[old][0], spans[old][1] + 1))
+            own = own[:LONGEST] if old >= c else own[:4]
+            lines += own
             owner += [number[old]] * len(own)
-        first = next(i for i, o in enumerate(owner) if o == number[c])
+        first = owner.index(number[c])
         parents = [number.get(flat.parents[old], -1) for old in members]
-        out.append(Window(lines, owner, parents, first, flat.register))
+        chosen = [rows[i] for i in lines]
+        if c == 0:
+            windows = _windows(chosen, range(len(chosen)), rng)
+        else:
+            windows = _windows(chosen, range(first), rng) + _windows(chosen, range(first, len(chosen)), rng)
+        out.append(Stretch(chosen, owner, parents, first, flat.register, windows, c == 0, prior))
         c = end
     return out
 
 
-def line_vectors(encoder, tokenizer, lines: list[str]) -> torch.Tensor:
-    """Vectors of the lines, shape (lines, width), short and long lines encoded apart to save padding."""
-    lengths = [len(line.split()) for line in lines]
-    parts, order = [], []
-    for low, high in ((0, 14), (14, 34), (34, 10**9)):
-        chosen = [i for i, n in enumerate(lengths) if low <= n < high]
-        if chosen:
-            ids, mask = encode_ids(tokenizer, [lines[i] for i in chosen])
-            parts.append(
-                mean_pool(encoder(input_ids=ids, attention_mask=mask).last_hidden_state, mask).float()
-            )
-            order += chosen
-    return torch.cat(parts)[torch.argsort(torch.tensor(order))]
+def bare_article(lines: list[str], tokenizer, rng: random.Random) -> Stretch:
+    """A page without comments: all its lines are article."""
+    rows = line_ids(tokenizer, lines[:30])
+    return Stretch(
+        rows, [-1] * len(rows), [], len(rows), True, _windows(rows, range(len(rows)), rng), False, ""
+    )
 
 
-def window_loss(encoder, heads: Heads, tokenizer, window: Window) -> torch.Tensor:
-    """Mean action loss of a window plus the auxiliary losses."""
-    vectors = line_vectors(encoder, tokenizer, window.lines)
-    owner = torch.tensor(window.owner)
+def _moves(frontier: int) -> list[int]:
+    """Which bias each action takes: going on, opening, then the frontier from the last comment upwards."""
+    return [0, 1] + [min(2 + up, 5) for up in range(frontier)]
+
+
+def stretch_loss(
+    encoder, heads: Heads, priors: torch.nn.ParameterDict, special, stretch: Stretch
+) -> torch.Tensor:
+    """Mean action loss of a stretch plus the auxiliary losses."""
+    apart = 0 if stretch.begins else sum(w[0] < stretch.first for w in stretch.windows)  # of other length
+    parts = [p for p in (stretch.windows[:apart], stretch.windows[apart:]) if p]
+    vectors = torch.cat([window_vectors(encoder, stretch.rows, part, special) for part in parts])
+    owner = torch.tensor(stretch.owner)
     is_article = owner < 0
+    loss = vectors.sum() * 0
+    if stretch.register:
+        prose = heads.register(vectors)
+        loss = loss + 0.4 * F.binary_cross_entropy_with_logits(prose, is_article.float())
+    if stretch.begins and stretch.first:
+        where = heads.ends_article(vectors[:-1], vectors[1:])
+        loss = loss + 0.3 * F.cross_entropy(where[None], torch.tensor([stretch.first - 1]))
+    if not stretch.parents:
+        return loss
     article = vectors[is_article].mean(0)
-    losses, auxiliary = [], []
-    sums = torch.zeros(len(window.parents), vectors.shape[1])
-    counts = [0] * len(window.parents)
-    goes_on, answers_context, answers_line, openings, targets, offsets = [], [], [], [], [], []
-    weights: list[float] = []
-    pool: list[torch.Tensor | None] = [None] * len(window.parents)
-    for i, o in enumerate(window.owner):
+    sums = F.pad(vectors.cumsum(0), (0, 0, 1, 0))
+
+    def mean(spans: list[tuple[int, int]]) -> torch.Tensor:
+        start, end = torch.tensor(spans).T
+        return (sums[end] - sums[start]) / (end - start)[:, None]
+
+    before, lines, contexts, candidates, targets, weights, sizes = [], [], [], [], [], [], []
+    seen = [(0, 0)] * len(stretch.parents)  # lines [start, end) of each comment so far
+    openers = []
+    for i, o in enumerate(stretch.owner):
         if o < 0:
             continue
-        starts = window.owner[i - 1] != o
-        if i >= window.first and i > 0 and window.owner[i - 1] >= 0:
-            last = window.owner[i - 1]
+        last = stretch.owner[i - 1] if i else -1
+        starts = last != o
+        if i >= stretch.first and last >= 0:
             frontier = []
             node = last
             while node >= 0:
                 frontier.append(node)
-                node = window.parents[node]
-            goes_on.append((pool[last], vectors[i - 1], vectors[i]))
-            offsets.append((len(answers_context), len(frontier), i))
-            answers_context += [pool[k] for k in frontier]
-            answers_line += [vectors[i]] * len(frontier)
-            openings.append(vectors[i])
-            weights.append(1.0 if starts or window.owner[i - 2] != o else LATER_LINES)
+                node = stretch.parents[node]
+            before.append(i - 1)
+            lines.append(i)
+            contexts.append(seen[last])
+            candidates += [seen[k] for k in frontier]
+            sizes.append(len(frontier))
+            weights.append(1.0 if starts or stretch.owner[i - 2] != o else LATER_LINES)
             if not starts:
                 targets.append(0)
-            elif window.parents[o] < 0:
+            elif stretch.parents[o] < 0:
                 targets.append(1)
             else:
-                targets.append(2 + frontier.index(window.parents[o]))
-        if starts and window.parents[o] >= 0 and i >= window.first:
-            auxiliary.append((i, o))
-        sums = sums.index_add(0, torch.tensor([o]), vectors[i : i + 1])
-        counts[o] += 1
-        pool[o] = sums[o] / counts[o]
+                targets.append(2 + frontier.index(stretch.parents[o]))
+        if starts and stretch.parents[o] >= 0 and i >= stretch.first:
+            openers.append((i, o))
+        seen[o] = (i if starts else seen[o][0], i + 1)
     if targets:
-        on = heads.goes_on(*(torch.stack(column) for column in zip(*goes_on, strict=True)))
-        answer = heads.answers(torch.stack(answers_context), torch.stack(answers_line))
-        line = torch.stack(openings)
+        line = vectors[lines]
+        on = heads.goes_on(mean(contexts), vectors[before], line)
         top = heads.opening(article.expand_as(line), line)
-        for n, (start, count, _) in enumerate(offsets):
-            scores = torch.cat([on[n : n + 1], top[n : n + 1], answer[start : start + count]])
-            losses.append(F.cross_entropy(scores[None].float(), torch.tensor([targets[n]])))
-    weight = torch.tensor(weights)
-    loss = (torch.stack(losses) * weight).sum() / weight.sum() if losses else vectors.sum() * 0
-    if len(auxiliary) > 1:
-        means = torch.stack([p for p in pool if p is not None])
-        starts = torch.stack([vectors[i] for i, _ in auxiliary])
+        repeated = line.repeat_interleave(torch.tensor(sizes), 0)
+        answer = heads.answers(mean(candidates), repeated)
+        row = torch.repeat_interleave(torch.arange(len(sizes)), torch.tensor(sizes))
+        column = torch.cat([torch.arange(2, 2 + size) for size in sizes])
+        scores = torch.full((len(lines), 2 + max(sizes)), -1e4)
+        scores = scores.index_put((row, column), answer.float())
+        scores = torch.cat([on.float()[:, None], top.float()[:, None], scores[:, 2:]], 1)
+        bias = priors[stretch.prior][torch.tensor(_moves(max(sizes)))]
+        each = F.cross_entropy(scores + bias, torch.tensor(targets), reduction="none")
+        weight = torch.tensor(weights)
+        loss = loss + (each * weight).sum() / weight.sum()
+    if len(openers) > 1:
+        means = mean(seen)
+        starts = vectors[[i for i, _ in openers]]
         scores = heads.answers(
             means[None].expand(len(starts), -1, -1), starts[:, None].expand(-1, len(means), -1)
         )
-        scores = scores.float()
-        for row, (_, o) in enumerate(auxiliary):
-            scores[row, o:] = -1e4
-        parents = torch.tensor([window.parents[o] for _, o in auxiliary])
-        loss = loss + 0.3 * F.cross_entropy(scores, parents)
-    if window.register:
-        loss = loss + 0.5 * F.binary_cross_entropy_with_logits(
-            heads.register(vectors).float(), is_article.float()
-        )
+        later = torch.arange(len(means))[None] >= torch.tensor([o for _, o in openers])[:, None]
+        parents = torch.tensor([stretch.parents[o] for _, o in openers])
+        loss = loss + 0.3 * F.cross_entropy(scores.masked_fill(later, -1e4), parents)
     return loss
+
+
+def _repeats(share: float, rng: random.Random) -> int:
+    return int(share) + (rng.random() < share % 1)
+
+
+def subject(thread: dict) -> str:
+    """What a Reddit thread is about: its subreddit, or MT-CSD's target."""
+    return str(thread["thread"]).split("/")[0]
+
+
+def pages(data: Path, articles: list[list[str]], rng: random.Random):
+    """Yields (flattened page, the name of its prior) of the threads that may be trained on."""
+
+    def article_for(thread: dict) -> list[str] | None:
+        return rng.choice(articles) if not thread.get("article") or rng.random() < 0.35 else None
+
+    for name, share in SOURCES.items():
+        groups = defaultdict(list)
+        for thread in threads(data, name):
+            if held_out(thread) or len(thread["comments"]) < 3:
+                continue
+            groups[subject(thread)].append(thread)
+            for _ in range(_repeats(share, rng)):
+                yield flatten(thread, article_for(thread), rng), name
+        for group in groups.values() if name in MERGED else ():
+            for _ in range(_repeats(MERGED[name], rng)):
+                rng.shuffle(group)
+                rest = list(group)
+                while rest:
+                    size = rng.randint(2, 8)
+                    taken, rest = rest[:size], rest[size:]
+                    if name == "train_mtcsd":
+                        taken = [dict(t, comments=t["comments"][: rng.randint(3, 40)]) for t in taken]
+                    yield flatten(merge(taken, rng), rng.choice(articles), rng), name + "+"
+    for thread in all_top_level(data):
+        if not held_out(thread):
+            thread["comments"] = rng.sample(thread["comments"], min(len(thread["comments"]), 25))
+            yield flatten(thread, article_for(thread), rng), "train_reddit+"
 
 
 def main() -> None:
@@ -180,63 +256,62 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--data", type=Path, default=DATA)
-    parser.add_argument("--base", type=Path, required=True)
+    parser.add_argument("--base", type=Path, required=True, help="encoder to start from, and its tokenizer")
+    parser.add_argument("--heads", type=Path, help="heads.safetensors to start from")
     parser.add_argument("--work", type=Path, default=Path("work/structure"))
-    parser.add_argument("--out", type=Path, default=Path("models/structure"))
-    parser.add_argument("--steps", type=int, default=1000)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--rate", type=float, default=1e-4)
+    parser.add_argument("--steps", type=int, default=6000)
+    parser.add_argument("--seed", type=int, default=11)
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--seed", type=int, default=13)
-    parser.add_argument("--rate", type=float, default=6e-5)
-    parser.add_argument("--start", type=Path, help="a trained structure checkpoint to go on from")
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     rng = seed_everything(arguments.seed)
 
-    articles = news(arguments.data)
-    train_news = [a for i, a in enumerate(articles) if i % 10]
-    examples: list[Window] = []
-    for name, share in SOURCES.items():
-        for thread in threads(arguments.data, name):
-            if held_out(thread) or rng.random() > share or len(thread["comments"]) < 4:
-                continue
-            replace = not thread.get("article") or rng.random() < 0.3
-            flat = flatten(thread, rng.choice(train_news) if replace else None, rng)
-            if flat.parents:
-                examples += windows(flat, rng)
-    rng.shuffle(examples)
-    examples = examples[: arguments.steps]
-    print(f"{len(examples)} windows, {sum(len(w.lines) for w in examples)} lines", flush=True)
-
-    start = arguments.start or arguments.base
     tokenizer = AutoTokenizer.from_pretrained(arguments.base)
+    articles = [a for i, a in enumerate(news(arguments.data)) if i % 10]
+    examples: list[Stretch] = []
+    for flat, prior in pages(arguments.data, articles, rng):
+        if flat.parents:
+            examples += stretches(flat, tokenizer, rng, prior)
+    examples += [bare_article(a, tokenizer, rng) for a in rng.sample(articles, 250)]
+    rng.shuffle(examples)
+    print(f"{len(examples)} stretches", flush=True)
+    examples = examples[: arguments.steps]
+    print(
+        f"reading {len(examples)}: {sum(len(e.parents) for e in examples)} comments, "
+        f"{sum(len(r) for e in examples for r in e.rows)} tokens",
+        flush=True,
+    )
+
     encoder = AutoModel.from_pretrained(
-        start,
-        attn_implementation="eager",
+        arguments.base,
+        attn_implementation="sdpa",
         attention_probs_dropout_prob=0.0,
+        hidden_dropout_prob=0.0,
         add_pooling_layer=False,
         dtype=torch.float32,
     ).train()
-    encoder.embeddings.requires_grad_(False)
+    encoder.embeddings.word_embeddings.requires_grad_(False)
     heads = Heads(encoder.config.hidden_size)
-    if arguments.start:
-        heads.load_state_dict(
-            {k: v.float() for k, v in load_file(arguments.start / "heads.safetensors").items()}
-        )
+    if arguments.heads:
+        heads.load_state_dict({k: v.float() for k, v in load_file(arguments.heads).items()})
+    priors = torch.nn.ParameterDict({e.prior: torch.zeros(MOVES) for e in examples if e.prior})
     groups = [
         {"params": [p for p in encoder.parameters() if p.requires_grad], "lr": arguments.rate},
-        {"params": list(heads.parameters()), "lr": 10 * arguments.rate},
+        {"params": [*heads.parameters(), *priors.parameters()], "lr": 10 * arguments.rate},
     ]
+    special = special_ids(tokenizer)
     loop = Loop(
         groups,
-        lambda window: window_loss(encoder, heads, tokenizer, window),
-        state={"encoder": encoder, "heads": heads},
+        lambda stretch: stretch_loss(encoder, heads, priors, special, stretch),
+        state={"encoder": encoder, "heads": heads, "priors": priors},
         checkpoint=arguments.work / "checkpoint.pt",
         steps=len(examples),
-        save_every=250,
+        save_every=400,
     )
     loop.run(examples)
     loop.save()
-    encoder.config._attn_implementation = "sdpa"
     export(encoder.eval(), tokenizer, arguments.out)
     save_file(
         {k: v.half().contiguous() for k, v in heads.state_dict().items()}, arguments.out / "heads.safetensors"

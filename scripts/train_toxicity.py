@@ -23,13 +23,17 @@ from discourse.taggers.toxicity import WINDOW, clean
 
 MAX_LENGTH = 128
 BATCH_TOKENS = 2048
+POOLER = 3.0  # scale of the pooler at the start
 LABEL_WEIGHTS = (2.0, 1.0, 1.0, 1.0, 1.0, 1.0)
 JIGSAW_TOXIC = 0.097  # share of toxic comments at natural prevalence, in the raw Jigsaw rows
 
 
 def build(base: Path) -> BertForSequenceClassification:
-    """The encoder with a fresh head of six independent labels."""
-    return BertForSequenceClassification.from_pretrained(
+    """The encoder with a fresh head of six independent labels.
+
+    Its pooler starts as a scaled identity: the base's own has withered to near zero (see the stance card).
+    """
+    model = BertForSequenceClassification.from_pretrained(
         base,
         num_labels=len(TOXICITY_LABELS),
         id2label=dict(enumerate(TOXICITY_LABELS)),
@@ -39,15 +43,21 @@ def build(base: Path) -> BertForSequenceClassification:
         attn_implementation="eager",
         dtype=torch.float32,
     )
+    with torch.no_grad():
+        torch.nn.init.eye_(model.bert.pooler.dense.weight).mul_(POOLER)
+        model.bert.pooler.dense.bias.zero_()
+        torch.nn.init.normal_(model.classifier.weight, std=0.02)
+        model.classifier.bias.zero_()
+    return model
 
 
 def groups(model: BertForSequenceClassification) -> list[dict]:
-    """Encoder at 6e-5, pooler and classifier at 5e-4; embeddings frozen."""
+    """Encoder and pooler at 1e-4, classifier at 1e-3; embeddings frozen."""
     model.bert.embeddings.requires_grad_(False)
     named = [(n, p) for n, p in model.named_parameters() if p.requires_grad]
-    top = [p for n, p in named if "classifier" in n or "pooler" in n]
-    encoder = [p for n, p in named if "classifier" not in n and "pooler" not in n]
-    return [{"params": encoder, "lr": 6e-5}, {"params": top, "lr": 5e-4}]
+    top = [p for n, p in named if "classifier" in n]
+    encoder = [p for n, p in named if "classifier" not in n]
+    return [{"params": encoder, "lr": 1e-4}, {"params": top, "lr": 1e-3}]
 
 
 def train(

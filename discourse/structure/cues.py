@@ -40,7 +40,7 @@ NAMES = (
     "lower_start", "list_item", "before_list_item", "before_colon", "before_open", "before_unclosed_quote",
     "wholly_marked", "before_wholly_marked", "marked", "you_start", "you", "opener", "join", "other_person", "first_person",
     "question", "before_question", "short", "before_short", "social", "before_social", "name", "before_name",
-    "log_length", "before_log_length", "after_blank", "ellipsis_start", "inside_post", "post_starts", "after_post", "link_only",
+    "log_length", "before_log_length", "after_blank", "ellipsis_start", "inside_post", "post_starts", "after_post", "link_only", "after_mark",
 )  # fmt: skip
 
 
@@ -95,21 +95,26 @@ def embedded_posts(lines: Sequence[str]) -> list[int]:
     return first
 
 
-def cue_matrix(lines: Sequence[str], after_blank: Sequence[bool]) -> np.ndarray:
-    """Cues of every line beside those of the line before it, shape (lines, len(NAMES)).
+def _telling(flags: Sequence[bool]) -> np.ndarray:
+    """Flags less their share; zeros where nearly none or nearly all lines have it: else they say nothing."""
+    values = np.array(flags, np.float32)
+    share = float(values.mean()) if len(values) else 0.0
+    return values - share if 0.02 < share < 0.95 else np.zeros_like(values)
 
-    Blank lines count only where a page has some but not everywhere: else they say nothing.
-    """
+
+def cue_matrix(
+    lines: Sequence[str], after_blank: Sequence[bool], after_mark: Sequence[bool] | None = None
+) -> np.ndarray:
+    """Cues of every line beside those of the line before it, shape (lines, len(NAMES))."""
     alone = [_alone(text) for text in lines]
-    share = sum(after_blank) / max(1, len(lines))
     posts = embedded_posts(lines)
-    telling = 0.02 < share < 0.95
+    flags = {"after_blank": _telling(after_blank), "after_mark": _telling(after_mark or [False] * len(lines))}
     rows = np.zeros((len(lines), len(NAMES)), np.float32)
     for i, own in enumerate(alone):
         before = alone[i - 1] if i else dict.fromkeys(own, 0.0)
         for column, name in enumerate(NAMES):
-            if name == "after_blank":
-                rows[i, column] = float(after_blank[i]) - share if telling else 0.0
+            if name in flags:
+                rows[i, column] = flags[name][i]
             elif name == "inside_post":
                 rows[i, column] = float(i > 0 and posts[i] >= 0 and posts[i] == posts[i - 1])
             elif name == "post_starts":

@@ -1,4 +1,9 @@
-"""Line encodings: every line of a page read once by the fine-tuned encoder."""
+"""Line encodings: every line of a page read among its neighbours by the fine-tuned encoder.
+
+Lines are packed into windows, "[CLS] line [SEP] line [SEP] ...", so that a line's vector knows what
+stands before and after it (as in sequential sentence classification, Cohan et al. 2019). The cost
+is that of reading the page about twice, whatever the parser then does with the vectors.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from discourse.nn.batching import batches_by_length
-from discourse.nn.sequence import BATCH_TOKENS, loading_error, quiet_transformers
+from discourse.nn.sequence import loading_error, quiet_transformers
 from discourse.nn.store import ModelSource
 from discourse.structure.pairs import Dense, PairScorer
 
@@ -16,8 +20,10 @@ if TYPE_CHECKING:
     import torch
 
 HEADS = "heads.safetensors"
-MAX_TOKENS = 96
+MAX_TOKENS = 72  # of a line
 TAIL_TOKENS = 24
+WINDOW_TOKENS = 448
+WINDOWS_AT_ONCE = 6
 
 
 def clip(ids: list[int], limit: int = MAX_TOKENS, tail: int = TAIL_TOKENS) -> list[int]:
@@ -30,31 +36,88 @@ def shorten(line: str, limit: int = 4000) -> str:
     return line if len(line) <= limit else f"{line[: limit // 2]} {line[-limit // 2 :]}"
 
 
-def encode_ids(tokenizer, lines: Sequence[str]) -> tuple[torch.Tensor, torch.Tensor]:
-    """Padded token ids and mask of the lines, each of shape (lines, tokens)."""
+def line_ids(tokenizer, lines: Sequence[str]) -> list[list[int]]:
+    """Clipped token ids of every line, without special tokens."""
+    encoded = tokenizer([shorten(line) for line in lines], add_special_tokens=False)
+    return [clip(ids) for ids in encoded["input_ids"]]
+
+
+def windows_of(lengths: Sequence[int], limit: int = WINDOW_TOKENS) -> list[tuple[int, int]]:
+    """Windows [start, end) over lines of the given token counts, each half over the one before it.
+
+    Every line is in at least one window of at most `limit` tokens.
+    """
+    cost = [n + 1 for n in lengths]
+    windows: list[tuple[int, int]] = []
+    start = 0
+    while start < len(cost):
+        end, used = start, 1
+        while end < len(cost) and (end == start or used + cost[end] <= limit):
+            used += cost[end]
+            end += 1
+        windows.append((start, end))
+        if end == len(cost):
+            break
+        half, used = start, 0
+        while half < end - 1 and used + cost[half] <= limit // 2:
+            used += cost[half]
+            half += 1
+        start = max(half, start + 1)
+    return windows
+
+
+def central_windows(windows: Sequence[tuple[int, int]], lengths: Sequence[int]) -> list[int]:
+    """For every line the window that shows most of what stands on its nearer side."""
+    total = np.concatenate([[0], np.cumsum([n + 1 for n in lengths])])
+    best = [(-1.0, -1)] * len(lengths)
+    for w, (start, end) in enumerate(windows):
+        for line in range(start, end):
+            left = total[line] - total[start] if start else np.inf
+            right = total[end] - total[line + 1] if end < len(lengths) else np.inf
+            best[line] = max(best[line], (float(min(left, right)), -w))
+    return [-w for _, w in best]
+
+
+def window_vectors(
+    encoder, rows: Sequence[Sequence[int]], windows: Sequence[Sequence[int]], special: tuple[int, int, int]
+) -> torch.Tensor:
+    """Vectors of the lines in each window, (sum of window lengths, width), window after window.
+
+    `rows` are token ids by line, `windows` lists of line numbers, `special` the ids of [CLS], [SEP]
+    and [PAD]. A line's vector is the mean of its tokens' and of the [SEP] after it.
+    """
     import torch
 
-    rows = [clip(ids) for ids in tokenizer([shorten(line) for line in lines])["input_ids"]]
-    width = max(len(row) for row in rows)
-    ids = torch.full((len(rows), width), tokenizer.pad_token_id)
-    mask = torch.zeros((len(rows), width), dtype=torch.long)
-    for i, row in enumerate(rows):
-        ids[i, : len(row)] = torch.tensor(row)
-        mask[i, : len(row)] = 1
-    return ids, mask
+    cls, sep, pad = special
+    packed, owners, count = [], [], 0
+    for lines in windows:
+        ids, owner = [cls], [-1]
+        for line in lines:
+            ids += [*rows[line], sep]
+            owner += [count] * (len(rows[line]) + 1)
+            count += 1
+        packed.append(ids)
+        owners.append(owner)
+    width = max(map(len, packed))
+    ids = torch.tensor([p + [pad] * (width - len(p)) for p in packed])
+    mask = torch.tensor([[1] * len(p) + [0] * (width - len(p)) for p in packed])
+    owner = torch.tensor([o + [-1] * (width - len(o)) for o in owners]).flatten()
+    hidden = encoder(input_ids=ids, attention_mask=mask).last_hidden_state.flatten(0, 1).float()
+    kept = owner >= 0
+    sums = torch.zeros(count, hidden.shape[1]).index_add(0, owner[kept], hidden[kept])
+    return sums / torch.bincount(owner[kept], minlength=count)[:, None]
 
 
-def mean_pool(hidden: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-    """Mean of the token vectors: (lines, tokens, width) and (lines, tokens) -> (lines, width)."""
-    weight = mask[..., None].to(hidden.dtype)
-    return (hidden * weight).sum(1) / weight.sum(1)
+def special_ids(tokenizer) -> tuple[int, int, int]:
+    """Ids of the tokens that start a window, end a line, and pad."""
+    return tokenizer.cls_token_id, tokenizer.sep_token_id, tokenizer.pad_token_id
 
 
 class LineEncoder:
     """The shipped line encoder with its heads.
 
-    `encode` reads lines once; the other methods score pairs from their vectors, in numpy, so that
-    they cost next to nothing. A comment's vector is the mean of its lines' vectors.
+    `encode` reads a page's lines; the other methods score pairs from their vectors, in numpy, so
+    that they cost next to nothing. A comment's vector is the mean of its lines' vectors.
     """
 
     def __init__(self, encoder, heads: dict[str, np.ndarray], tokenizer):
@@ -62,7 +125,9 @@ class LineEncoder:
         self.tokenizer = tokenizer
         self._register = Dense.of(heads, "register_head")
         self._opening = (Dense.of(heads, "opening_head.0"), Dense.of(heads, "opening_head.2"))
+        self._start = (Dense.of(heads, "start_head.0"), Dense.of(heads, "start_head.2"))
         self._topic = PairScorer.of(heads, "topic")
+        self._first = PairScorer.of(heads, "first")
         self._go_on_line = PairScorer.of(heads, "go_on_line")
         self._go_on_comment = PairScorer.of(heads, "go_on_comment")
         self._answer = PairScorer.of(heads, "answer")
@@ -89,23 +154,38 @@ class LineEncoder:
             raise loading_error(source, error) from error
 
     def encode(self, lines: Sequence[str]) -> np.ndarray:
-        """Vectors of the lines, shape (lines, width), float32; identical lines are read once."""
+        """Vectors of a page's lines in order, shape (lines, width), float32."""
         import torch
 
-        distinct = {line: i for i, line in enumerate(dict.fromkeys(lines))}
-        texts = list(distinct)
-        out = np.zeros((len(texts), self.encoder.config.hidden_size), np.float32)
-        lengths = [min(len(t.split()) * 3 // 2 + 4, MAX_TOKENS) for t in texts]
+        out = np.zeros((len(lines), self.encoder.config.hidden_size), np.float32)
+        if not lines:
+            return out
+        rows = line_ids(self.tokenizer, lines)
+        lengths = [len(row) for row in rows]
+        windows = windows_of(lengths)
+        chosen = np.array(central_windows(windows, lengths))
+        special = special_ids(self.tokenizer)
         with torch.inference_mode():
-            for batch in batches_by_length(lengths, BATCH_TOKENS):
-                ids, mask = encode_ids(self.tokenizer, [texts[i] for i in batch])
-                hidden = self.encoder(input_ids=ids, attention_mask=mask).last_hidden_state
-                out[batch] = mean_pool(hidden, mask).numpy()
-        return out[[distinct[line] for line in lines]]
+            for first in range(0, len(windows), WINDOWS_AT_ONCE):
+                batch = range(first, min(first + WINDOWS_AT_ONCE, len(windows)))
+                members = [list(range(*windows[w])) for w in batch]
+                vectors = window_vectors(self.encoder, rows, members, special).numpy()
+                flat = np.concatenate([np.array(m) for m in members])
+                owner = np.repeat(list(batch), [len(m) for m in members])
+                wanted = chosen[flat] == owner
+                out[flat[wanted]] = vectors[wanted]
+        return out
 
     def article_prose(self, vectors: np.ndarray) -> np.ndarray:
         """Logits that lines are article prose rather than comments, shape (lines,)."""
         return self._register(vectors)[:, 0]
+
+    def ends_article(self, vectors: np.ndarray) -> np.ndarray:
+        """Scores that each line is the first comment's first, shape (lines,); the first line's is -inf."""
+        out = np.full(len(vectors), -np.inf, np.float32)
+        if len(vectors) > 1:
+            out[1:] = self._first(vectors[:-1], vectors[1:])
+        return out
 
     def opens(self, article: np.ndarray, lines: np.ndarray) -> np.ndarray:
         """Logits that lines open a top-level comment; article (width,), lines (n, width) -> (n,)."""
@@ -119,9 +199,11 @@ class LineEncoder:
 
         All (n, width), or (width,) where one line stands against all comments -> (n,).
         """
+        first, last = self._start
+        alone = last(np.maximum(first(np.atleast_2d(line)), 0))[:, 0]
         line = np.broadcast_to(line, comments.shape)
         from_line = self._go_on_line(np.broadcast_to(before, comments.shape), line)
-        return from_line + self._go_on_comment(comments, line)
+        return alone + from_line + self._go_on_comment(comments, line)
 
     def answers(self, comments: np.ndarray, line: np.ndarray) -> np.ndarray:
         """Logits that a line answers each of the comments (n, width); line (width,) -> (n,)."""

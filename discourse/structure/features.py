@@ -48,17 +48,25 @@ def column_names() -> list[str]:
 class PageEvidence:
     """The evidence of a page's lines, read once.
 
-    `lines` are all content lines, article first; `after_blank` says which follow a blank line.
+    `lines` are all content lines, article first; `after_blank` says which follow a blank line,
+    `after_mark` which follow something a page puts between comments (a name, a time, a reply button).
     """
 
-    def __init__(self, lines: Sequence[str], after_blank: Sequence[bool], encoder: LineEncoder):
+    def __init__(
+        self,
+        lines: Sequence[str],
+        after_blank: Sequence[bool],
+        encoder: LineEncoder,
+        after_mark: Sequence[bool] | None = None,
+    ):
         self.lines = list(lines)
         self.encoder = encoder
         self.vectors = encoder.encode(self.lines)
         self.sums = np.concatenate([np.zeros((1, self.vectors.shape[1]), np.float32), self.vectors.cumsum(0)])
         self.quotations = find_quotations(self.lines)
-        self.cues = cues.cue_matrix(self.lines, after_blank)
+        self.cues = cues.cue_matrix(self.lines, after_blank, after_mark)
         self.prose = encoder.article_prose(self.vectors)
+        self.first_comment = encoder.ends_article(self.vectors)
         self.words = [frozenset(_content_words(line)) for line in self.lines]
         counts: dict[str, int] = {}
         for words in self.words:
@@ -99,11 +107,19 @@ class PageEvidence:
 
     def asks(self, node: Node) -> float:
         """1.0 for a comment with a line that ends as a question, else 0.0."""
-        return float(self._questions[node.end] > self._questions[node.start])
+        return self.asks_between(node.start, node.end)
 
     def length(self, node: Node) -> int:
         """Characters in a comment."""
-        return int(self._lengths[node.end] - self._lengths[node.start])
+        return self.length_between(node.start, node.end)
+
+    def asks_between(self, start: int, end: int) -> float:
+        """1.0 where one of lines [start, end) ends as a question, else 0.0."""
+        return float(self._questions[end] > self._questions[start])
+
+    def length_between(self, start: int, end: int) -> int:
+        """Characters in lines [start, end)."""
+        return int(self._lengths[end] - self._lengths[start])
 
 
 def _content_words(line: str) -> list[str]:
@@ -114,7 +130,8 @@ def _strength(match: Match) -> float:
     return min(match.words, 24) / 24 + match.share
 
 
-def _quotation_of(matches: list[Match], start: int, end: int) -> float:
+def quotation_strength(matches: Sequence[Match], start: int, end: int) -> float:
+    """How strongly matches show that one of lines [start, end) is quoted: 0 (not at all) to 2."""
     return max((_strength(m) for m in matches if start <= m.line < end), default=0.0)
 
 
@@ -147,9 +164,9 @@ def action_rows(
     """
     matches = page.quotations[line]
     own = page.cues[line]
-    of_article = _quotation_of(matches, 0, article_end)
-    of_nodes = [_quotation_of(matches, n.start, n.end) for n in frontier]
-    of_comments = _quotation_of(matches, article_end, line)
+    of_article = quotation_strength(matches, 0, article_end)
+    of_nodes = [quotation_strength(matches, n.start, n.end) for n in frontier]
+    of_comments = quotation_strength(matches, article_end, line)
     best_quoted = max(of_nodes, default=0.0)
     best_answer = max(answers, default=0.0)
     depth = len(frontier)

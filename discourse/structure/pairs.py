@@ -38,6 +38,7 @@ class PairScorer:
         return cls(*(Dense.of(heads, f"{name}.{part}") for part in ("query", "key", "hidden", "out")))
 
     def __call__(self, context: np.ndarray, line: np.ndarray) -> np.ndarray:
-        dot = (self.query(line) * self.key(context)).sum(-1) * (context.shape[-1] // 2) ** -0.5
-        mixed = np.concatenate([context * line, np.abs(context - line)], -1)
+        query = self.query(line)
+        dot = (query * self.key(context)).sum(-1) * query.shape[-1] ** -0.5
+        mixed = np.concatenate([context, line, context * line], -1)
         return dot + self.out(np.maximum(self.hidden(mixed), 0))[:, 0]

@@ -3,6 +3,9 @@
 Lines are read in order; at each the parser keeps a beam of readings of the page so far and extends
 them by the moves that the right frontier leaves open. Where the article may end is a set of
 hypotheses of the same search: each is followed for a stretch, and the page as a whole decides.
+
+The search reads forwards and lives with what it has decided: a thread wrongly closed cannot be
+answered again. Once it has told where the comments start, all links are decided anew together.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ import numpy as np
 
 from discourse.structure.features import PageEvidence, action_rows, answer_scores, goes_on_scores
 from discourse.structure.frontier import Action, Frontier, Kind, actions, advance
+from discourse.structure.links import link_comments
 from discourse.structure.weights import Weights
 
 BEAM = 8
@@ -80,7 +84,12 @@ def action_probabilities(
 
 
 def _extend(
-    page: PageEvidence, weights: Weights, beam: list[_Hypothesis], line: int, article_end: int, opens: float
+    page: PageEvidence,
+    weights: Weights,
+    beam: list[_Hypothesis],
+    line: int,
+    article_end: int,
+    opens: float,
 ) -> list[_Hypothesis]:
     near = (n for h in beam for n in h.frontier[-_reach(page, line, h.frontier) :])
     nodes = list({(n.start, n.end): n for n in near}.values())
@@ -93,7 +102,14 @@ def _extend(
         last = frontier[-1]
         answers = [float(keyed.get((n.start, n.end), -9.0)) for n in frontier]
         choices, logs, _ = action_probabilities(
-            page, weights, line, frontier, article_end, opens, float(going[last.start, last.end]), answers
+            page,
+            weights,
+            line,
+            frontier,
+            article_end,
+            opens,
+            float(going[last.start, last.end]),
+            answers,
         )
         starts = np.exp(logs[1:])
         worth = _worth(logs, weights.choice)
@@ -140,10 +156,10 @@ def _reach(page: PageEvidence, line: int, frontier: Frontier) -> int:
     return max(16, len(frontier) - far)
 
 
-def parse_comments(
+def search(
     page: PageEvidence, weights: Weights, article_end: int, stop: int | None = None, beam: int = BEAM
 ) -> Parse:
-    """Reads lines from `article_end` to `stop` as comments, given where the article ends."""
+    """The beam search over lines from `article_end` to `stop`, read as comments."""
     stop = len(page.lines) if stop is None else stop
     if article_end >= stop:
         return Parse(article_end, (), 0.0)
@@ -156,40 +172,62 @@ def parse_comments(
 
 
 def _links(hypothesis: _Hypothesis, stop: int) -> tuple[Link, ...]:
-    steps = []
+    links = []
+    end = stop
     node: _Hypothesis | None = hypothesis
     while node is not None:
         if node.action.kind is not Kind.GO_ON:
-            steps.append(node)
+            links.append(Link(node.line, end, node.parent, node.probability, node.quoted))
+            end = node.line
         node = node.before
-    links = []
-    end = stop
-    for step in steps:
-        links.append(Link(step.line, end, step.parent, step.probability, step.quoted))
-        end = step.line
     return tuple(reversed(links))
+
+
+def parse_comments(
+    page: PageEvidence,
+    weights: Weights,
+    article_end: int,
+    beam: int = BEAM,
+    starts: Sequence[int] | None = None,
+) -> Parse:
+    """Reads all lines from `article_end` on as comments: where each starts, then who answers whom.
+
+    `starts` are the lines on which comments start, where that is known.
+    """
+    count, score = len(page.lines), 0.0
+    if starts is None:
+        found = search(page, weights, article_end, beam=beam)
+        starts, score = [link.start for link in found.links], found.score
+    if not starts:
+        return Parse(article_end, (), score)
+    spans = list(zip(starts, [*starts[1:], count], strict=True))
+    links = []
+    for (start, end), (parent, probability) in zip(
+        spans, link_comments(page, spans, article_end, weights.links), strict=True
+    ):
+        lines = range(*spans[parent]) if parent >= 0 else range(article_end)
+        quoted = any(m.line in lines for line in range(start, end) for m in page.quotations[line])
+        links.append(Link(start, end, parent, probability, quoted))
+    return Parse(article_end, tuple(links), score)
 
 
 @dataclass(frozen=True, slots=True)
 class ArticleEnds:
-    """Where an article may end: candidates, how well each side's register fits, how well the rest parses.
+    """Where an article may end, and what speaks for each place.
 
-    `ends` are line counts, `register` log-likelihoods of the lines' register, `parsed` log-probabilities
-    of the best reading of the lines up to `stop` as comments.
+    `ends` are line counts; `rows` has one row of evidence per end, its columns named by
+    `weights.ENDS`: the log-likelihood of the lines' register on both sides, the log-probability of
+    the line as the first comment's, that of the best reading of the next lines as comments, how
+    many lines that reading covers, and whether the page has no comments, or no article.
     """
 
     ends: tuple[int, ...]
-    register: np.ndarray
-    parsed: np.ndarray
-    stop: int
+    rows: np.ndarray
     count: int
 
     def best(self, weights: Weights) -> int:
         """The end that the page as a whole speaks for."""
-        ends = np.array(self.ends)
-        totals = self.register + self.parsed + weights.comment_line * np.maximum(0, self.stop - ends)
-        totals = totals + weights.no_comments * (ends == self.count) + weights.no_article * (ends == 0)
-        return self.ends[int(np.argmax(totals))]
+        return self.ends[int(np.argmax(self.rows @ weights.ends))]
 
 
 def register_scores(page: PageEvidence, weights: Weights) -> np.ndarray:
@@ -205,19 +243,28 @@ def register_scores(page: PageEvidence, weights: Weights) -> np.ndarray:
     return np.concatenate([[0.0], np.cumsum(prose)]) + np.concatenate([np.cumsum(comment[::-1])[::-1], [0.0]])
 
 
-def article_ends(page: PageEvidence, weights: Weights, beam: int = BEAM) -> ArticleEnds:
-    """The likeliest article ends by register, with how the lines after each read as comments.
+def article_ends(page: PageEvidence, weights: Weights, beam: int = 3) -> ArticleEnds:
+    """The likeliest article ends, with how the lines after each read as comments.
 
-    "No comments at all" is always among them.
+    "No comments at all" and "no article at all" are always among them.
     """
     count = len(page.lines)
     register = register_scores(page, weights)
-    ranked = np.argsort(-register, kind="stable")[:ARTICLE_ENDS]
-    plausible = {int(e) for e in ranked if register[e] > register.max() - PLAUSIBLE}
-    ends = tuple(sorted(plausible | {count}))
+    first = page.first_comment - np.logaddexp.reduce(page.first_comment)
+    plausible = {0, count}
+    for scores in (register, np.append(np.nan_to_num(first, neginf=-50.0), -50.0)):
+        ranked = np.argsort(-scores, kind="stable")[:ARTICLE_ENDS]
+        plausible |= {int(e) for e in ranked if scores[e] > scores.max() - PLAUSIBLE}
+    ends = tuple(sorted(plausible))
     stop = min(count, max((e for e in ends if e < count), default=count) + LOOK_AHEAD)
-    parsed = np.array([parse_comments(page, weights, end, stop, beam).score for end in ends])
-    return ArticleEnds(ends, register[list(ends)], parsed, stop, count)
+    rows = []
+    for end in ends:
+        read = search(page, weights, end, stop, beam)
+        begins = float(np.maximum(first[end], -12.0)) if 0 < end < count else 0.0
+        rows.append(
+            [register[end], begins, read.score, max(0, stop - end), float(end == count), float(end == 0)]
+        )
+    return ArticleEnds(ends, np.array(rows), count)
 
 
 def parse_page(
@@ -228,5 +275,5 @@ def parse_page(
     `article_end` is given where the page itself tells where the article ends.
     """
     if article_end is None:
-        article_end = article_ends(page, weights, beam).best(weights)
+        article_end = article_ends(page, weights).best(weights)
     return parse_comments(page, weights, article_end, beam=beam)

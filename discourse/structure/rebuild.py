@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from discourse.nn.store import resolve
+from discourse.readers.foot import BETWEEN_COMMENTS
 from discourse.readers.page import FlatPage, Line
 from discourse.schema import Article, Comment, Discussion
 from discourse.structure.encoder import LineEncoder
@@ -55,8 +56,23 @@ class StructureParser:
         end = None
         if page.comments_from is not None:
             end = sum(line.number < page.comments_from for line in lines)
-        texts, blanks = [line.text for line in lines], [line.after_blank for line in lines]
-        return parse_page(PageEvidence(texts, blanks, self.encoder), self.weights, article_end=end)
+        evidence = PageEvidence(
+            [line.text for line in lines],
+            [line.after_blank for line in lines],
+            self.encoder,
+            after_marks(page),
+        )
+        return parse_page(evidence, self.weights, article_end=end)
+
+
+def after_marks(page: FlatPage) -> list[bool]:
+    """For every line, whether something that pages put between comments stood directly before it."""
+    marks = {f.line for f in page.furniture if f.reason in BETWEEN_COMMENTS}
+    before = [0, *(line.number for line in page.lines)]
+    return [
+        any(number in marks for number in range(last + 1, line.number))
+        for last, line in zip(before, page.lines, strict=False)
+    ]
 
 
 def _article(page: FlatPage, lines: Sequence[Line]) -> Article:

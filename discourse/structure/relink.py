@@ -20,7 +20,7 @@ def relink(discussion: Discussion, parser: StructureParser) -> Discussion:
         article = [discussion.article.title or "(no article)"]
     lines = article + [" ".join(c.text.split()) or "(no text)" for c in discussion.comments]
     evidence = PageEvidence(lines, [False] * len(lines), parser.encoder)
-    starts = frozenset(range(len(article), len(lines)))
+    starts = list(range(len(article), len(lines)))
     parse = parse_comments(evidence, parser.weights, len(article), starts=starts)
     comments = []
     for comment, link in zip(discussion.comments, parse.links, strict=True):

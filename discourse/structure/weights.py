@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 
 from discourse.nn.store import ModelSource
 from discourse.schema import ModelError
+from discourse.structure import links
 from discourse.structure.features import column_names
 
 FILE = "weights.json"
-_NUMBERS = ("prose_scale", "prose_shift", "no_comments", "no_article", "comment_line", "choice")
+ENDS = ("register", "first_comment", "reading", "lines", "no_comments", "no_article")
+_NUMBERS = ("prose_scale", "prose_shift", "choice")
+_USUAL_ENDS = (1.0, 1.0, 1.0, 0.0, 0.0, -6.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,18 +24,18 @@ class Weights:
     """Fitted numbers of the parser.
 
     `actions` has one weight per column of the evidence matrix. `prose_scale` and `prose_shift` turn
-    the register logit into that of article prose; `no_comments` is added to the hypothesis that a
-    page has no comments, `no_article` to that it has no article, `comment_line` to every line read as a comment's. `choice` is the share of the surprise at a parent that counts in the search. `confidence` are the two
-    numbers (slope, intercept) that calibrate a link's probability on the logit scale (Platt 1999).
+    the register logit into that of article prose; `ends` weighs what speaks for an article end, by
+    the names in ENDS. `choice` is the share of the surprise at a parent that counts in the search.
+    `links` has one weight per name in `links.NAMES`, for deciding all links together. `confidence` are the two numbers (slope, intercept) that
+    calibrate a link's probability on the logit scale (Platt 1999).
     """
 
     actions: np.ndarray
     prose_scale: float = 1.0
     prose_shift: float = 0.0
-    no_comments: float = 0.0
-    no_article: float = -6.0
-    comment_line: float = 0.0
     choice: float = 1.0
+    ends: np.ndarray = field(default_factory=lambda: np.array(_USUAL_ENDS))
+    links: np.ndarray = field(default_factory=lambda: np.zeros(len(links.NAMES)))
     confidence: tuple[float, float] = (1.0, 0.0)
 
     @classmethod
@@ -44,20 +48,38 @@ class Weights:
         raw = source.side_file(FILE)
         if raw is None:
             raise ModelError(f"{source.location}/{FILE}: missing; reinstall discourse-analyzer")
+        return cls._of(raw, f"{source.location}/{FILE}")
+
+    @classmethod
+    def read(cls, path: Path) -> Weights:
+        """The numbers in a file that `dump` wrote.
+
+        Raises:
+            ModelError: the file is damaged.
+        """
+        return cls._of(json.loads(path.read_text(encoding="utf-8")), str(path))
+
+    @classmethod
+    def _of(cls, raw: dict, where: str) -> Weights:
         try:
             actions = np.array([raw["actions"].get(name, 0.0) for name in column_names()], np.float32)
             numbers = {name: float(raw[name]) for name in _NUMBERS}
+            ends = np.array([raw["ends"][name] for name in ENDS], np.float64)
+            of_links = np.array([raw["links"].get(name, 0.0) for name in links.NAMES], np.float64)
             slope, intercept = raw["confidence"]
         except (KeyError, TypeError, ValueError) as error:
-            raise ModelError(
-                f"{source.location}/{FILE}: damaged ({error}); reinstall discourse-analyzer"
-            ) from error
-        return cls(actions, **numbers, confidence=(float(slope), float(intercept)))
+            raise ModelError(f"{where}: damaged ({error}); reinstall discourse-analyzer") from error
+        return cls(actions, **numbers, ends=ends, links=of_links, confidence=(float(slope), float(intercept)))
 
     def dump(self) -> str:
         """The file's text."""
         named = {n: round(float(w), 4) for n, w in zip(column_names(), self.actions, strict=True)}
-        raw = {"actions": named, "confidence": [round(c, 4) for c in self.confidence]}
+        raw = {
+            "actions": named,
+            "ends": {n: round(float(w), 4) for n, w in zip(ENDS, self.ends, strict=True)},
+            "links": {n: round(float(w), 4) for n, w in zip(links.NAMES, self.links, strict=True)},
+            "confidence": [round(c, 4) for c in self.confidence],
+        }
         for name in _NUMBERS:
             raw[name] = round(getattr(self, name), 4)
         return json.dumps(raw, indent=1) + "\n"

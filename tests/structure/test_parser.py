@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from discourse.structure.features import PageEvidence, column_names
-from discourse.structure.parser import article_ends, parse_comments, parse_page
-from discourse.structure.weights import Weights
+from discourse.structure.links import NAMES
+from discourse.structure.parser import article_ends, parse_comments, parse_page, search
+from discourse.structure.weights import ENDS, Weights
 
 SIZE = 64
 
@@ -40,6 +41,11 @@ class KnownScores:
     def article_prose(self, vectors):
         return self.sure * (2 * vectors[:, -1] - 1)
 
+    def ends_article(self, vectors):
+        out = np.full(len(vectors), -np.inf)
+        out[1:] = self.sure * (vectors[:-1, -1] - vectors[1:, -1])
+        return out
+
     def opens(self, article, lines):
         return self.sure * (2 * lines[:, -3] - 1)
 
@@ -53,7 +59,12 @@ class KnownScores:
 
 def weights(**numbers):
     named = {"go_on.goes_on": 1.0, "open.opens": 1.0, "answer_last.answers": 1.0, "answer_up.answers": 1.0}
-    return Weights(np.array([named.get(n, 0.0) for n in column_names()], np.float32), **numbers)
+    ends = dict(zip(ENDS, (1.0, 1.0, 1.0, 0.2, 0.0, -6.0), strict=True))
+    ends |= {name: numbers.pop(name) for name in ENDS if name in numbers}
+    pairs = {"link.root.opens": 1.0, "link.above.answers": 1.0, "link.further.answers": 1.0}
+    links = np.array([pairs.get(n, 0.0) for n in NAMES])
+    actions = np.array([named.get(n, 0.0) for n in column_names()], np.float32)
+    return Weights(actions, ends=np.array(list(ends.values())), links=links, **numbers)
 
 
 def read(lines, end=None, sure=4.0, **numbers):
@@ -82,7 +93,7 @@ def test_doubt_shows_in_the_probabilities():
     assert tree(unsure) == TREE
     assert (
         np.mean([k.probability for k in unsure.links[1:]])
-        < np.mean([k.probability for k in sure.links[1:]]) - 0.2
+        < np.mean([k.probability for k in sure.links[1:]]) - 0.1
     )
 
 
@@ -125,7 +136,7 @@ def test_every_line_belongs_to_one_comment(beam):
 
 def test_a_wider_beam_never_finds_a_worse_reading():
     page = PageEvidence(ARTICLE + THREADS, [False] * 14, KnownScores(0.4))
-    scores = [parse_comments(page, weights(), 3, beam=b).score for b in (1, 2, 8, 32)]
+    scores = [search(page, weights(), 3, beam=b).score for b in (1, 2, 8, 32)]
     assert scores[-1] >= scores[0]
 
 
@@ -146,3 +157,10 @@ def test_calibration_maps_probabilities():
     assert weights().calibrate(0.7) == pytest.approx(0.7)
     assert weights(confidence=(0.5, 0.0)).calibrate(0.99) < 0.95
     assert 0 <= weights(confidence=(3.0, -1.0)).calibrate(0.0) <= weights().calibrate(1.0) <= 1
+
+
+def test_known_starts_are_kept():
+    page = PageEvidence(ARTICLE + THREADS, [False] * 14, KnownScores(0.1))
+    starts = [start for start, _, _ in TREE]
+    parse = parse_comments(page, weights(), 3, starts=starts)
+    assert [(k.start, k.end) for k in parse.links] == [(s, e) for s, e, _ in TREE]
