@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "discourse"
-FLOORS = ["schema", "nn", "readers", "structure", "taggers", "report", "api", "cli"]
+FLOORS = ["schema", "nn", "readers", "structure", "taggers", "evaluate", "report", "batch", "api", "cli"]
 
 
 def imports(path):

@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from discourse.cli import messages, models, parse, report
+from discourse.cli import evaluate, messages, models, parse, report, score, status
 
 app = typer.Typer(
     name="discourse",
@@ -19,7 +19,10 @@ app = typer.Typer(
 )
 parse.register(app)
 report.register(app)
+score.register(app)
+status.register(app)
 models.register(app)
+evaluate.register(app)
 
 
 @app.callback(invoke_without_command=True)

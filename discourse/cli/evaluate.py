@@ -1,0 +1,113 @@
+"""`discourse evaluate`: how good a model is on data whose answers are known."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from discourse.cli.messages import say, step
+from discourse.cli.reading import NOTES, MapOption, RejectFile
+
+EPILOG = "Example: discourse evaluate toxicity labelled.csv --map human=label"
+
+
+class Task(StrEnum):
+    """What can be evaluated."""
+
+    structure = "structure"
+    stance_article = "stance_article"
+    stance_parent = "stance_parent"
+    toxicity = "toxicity"
+    profanity = "profanity"
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command."""
+    app.command("evaluate", epilog=EPILOG)(evaluate)
+
+
+def evaluate(
+    task: Annotated[Task, typer.Argument(metavar="TASK", help=f"One of {', '.join(Task)}.")],
+    file: Annotated[
+        str,
+        typer.Argument(
+            metavar="FILE",
+            help="The labelled table, with text and the gold column (stance_article, stance_parent, toxic or "
+            "toxicity, spans; or label); for structure, what `parse -o` writes; - for standard input.",
+        ),
+    ],
+    page: Annotated[
+        str | None, typer.Option(metavar="PAGE.txt", help="For structure: the flat page that FILE labels.")
+    ] = None,
+    target: Annotated[
+        str | None,
+        typer.Option(metavar="TEXT", help="For stance_article: the target of rows that name none."),
+    ] = None,
+    json_file: Annotated[
+        str | None,
+        typer.Option("--json", metavar="FILE", help="Write all figures as JSON; - for standard output."),
+    ] = None,
+    rejects_file: Annotated[
+        str | None, typer.Option("--rejects", metavar="FILE", help="Write the rows not used as JSON Lines.")
+    ] = None,
+    columns: MapOption = None,
+    toxicity_model: Annotated[
+        str | None,
+        typer.Option(metavar="NAME|PATH", help="original, unbiased, multilingual, or a checkpoint's path."),
+    ] = None,
+    stance_model: Annotated[
+        str | None, typer.Option(metavar="NAME|PATH", help="Another stance checkpoint.")
+    ] = None,
+    profanity_model: Annotated[
+        str | None, typer.Option(metavar="PATH", help="Another profanity checkpoint.")
+    ] = None,
+    structure_model: Annotated[
+        str | None, typer.Option(metavar="PATH", help="Another structure checkpoint.")
+    ] = None,
+    device: Annotated[str, typer.Option(help="Where torch runs: cpu, cuda, ...")] = "cpu",
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No messages.")] = False,
+) -> None:
+    """Score labelled data; print the task's figures with 95 % intervals."""
+    from discourse.evaluate import MODELS, render
+    from discourse.evaluate import evaluate as figures_of
+    from discourse.readers import Intake
+    from discourse.report.output import write_json
+
+    given = {
+        "toxicity": toxicity_model,
+        "stance": stance_model,
+        "profanity": profanity_model,
+        "structure": structure_model,
+    }
+    for name, value in given.items():
+        if value is not None and name != MODELS[task]:
+            say(f"--{name}-model is not used: {task.value} asks the {MODELS[task]} model", quiet=quiet)
+    rejects = RejectFile(rejects_file)
+    intake = Intake(on_reject=rejects if rejects_file is not None else None)
+    try:
+        with step("scoring the labelled data", quiet=quiet):
+            figures = figures_of(
+                task.value,
+                file,
+                page=page,
+                columns=columns or [],
+                target=target,
+                model=given[MODELS[task]],
+                device=device,
+                intake=intake,
+            )
+    finally:
+        rejects.close()
+    for note in intake.notes[:NOTES]:
+        say(note, quiet=quiet)
+    for reject in intake.rejects[:NOTES]:
+        say(f"{reject.source}: row {reject.line}: {reject.reason}: {reject.excerpt}", quiet=quiet)
+    if json_file is not None:
+        write_json(figures, json_file)
+    if json_file != "-":
+        sys.stdout.write(render(figures))
+    if intake.n_rejected:
+        raise typer.Exit(1)

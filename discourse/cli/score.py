@@ -1,0 +1,112 @@
+"""`discourse score`: a run folder of Parquet from sources of any size."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from typing import Annotated
+
+import typer
+
+from discourse.cli.messages import say
+from discourse.cli.progress import watching
+from discourse.cli.reading import (
+    KeyFileOption,
+    MapOption,
+    PseudonymizeOption,
+    RebuildOption,
+    reading_options,
+    say_intake,
+)
+
+EPILOG = "Example: discourse score dump.jsonl --out run && discourse report run"
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command."""
+    app.command("score", epilog=EPILOG)(score)
+
+
+def score(
+    sources: Annotated[
+        list[str],
+        typer.Argument(metavar="SOURCE...", help="Files, folders, globs, archives, or - for standard input."),
+    ],
+    out: Annotated[str, typer.Option("--out", metavar="DIR", help="The run folder, new or to go on with.")],
+    engine: Annotated[
+        str, typer.Option(metavar="local|ray", help="Who does the work; ray://HOST:PORT names a cluster.")
+    ] = "local",
+    workers: Annotated[int, typer.Option(min=1, help="How many shards are scored at a time.")] = 1,
+    device: Annotated[str, typer.Option(help="Where torch runs: cpu, cuda, ...")] = "cpu",
+    backend: Annotated[str, typer.Option(metavar="torch", help="What runs the models.")] = "torch",
+    target: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TEXT", help="The position to measure stance against; default: each article's own."
+        ),
+    ] = None,
+    columns: MapOption = None,
+    rebuild: RebuildOption = False,
+    pseudonymize: PseudonymizeOption = False,
+    key_file: KeyFileOption = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Start over, whatever DIR holds of a run.")] = False,
+    toxicity_model: Annotated[
+        str | None,
+        typer.Option(metavar="NAME|PATH", help="original, unbiased, multilingual, or a checkpoint's path."),
+    ] = None,
+    stance_model: Annotated[
+        str | None, typer.Option(metavar="NAME|PATH", help="Another stance checkpoint.")
+    ] = None,
+    profanity_model: Annotated[
+        str | None, typer.Option(metavar="PATH", help="Another profanity checkpoint.")
+    ] = None,
+    structure_model: Annotated[
+        str | None, typer.Option(metavar="PATH", help="Another structure checkpoint.")
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No messages.")] = False,
+) -> None:
+    """Tag all comments of SOURCE... into a run folder; killed and started again, go on where it was."""
+    from discourse.batch import Settings
+    from discourse.batch import score as run
+    from discourse.readers.source import source_name
+
+    settings = Settings(
+        options=reading_options(columns, rebuild, pseudonymize, key_file),
+        target=target,
+        models={"toxicity": toxicity_model, "stance": stance_model, "profanity": profanity_model},
+        structure_model=structure_model,
+        backend=backend,
+        device=device,
+        engine=engine,
+        workers=workers,
+    )
+    again = shlex.join(["discourse", *(word for word in sys.argv[1:] if word != "--fresh")])
+    try:
+        with watching(quiet=quiet) as watcher:
+            outcome = run(sources, out, settings, fresh=fresh, watcher=watcher)
+    except KeyboardInterrupt:
+        say(f"interrupted; to go on: {again}")
+        raise typer.Exit(130) from None
+    say_intake(", ".join(map(source_name, sources)), outcome.intake, quiet=quiet)
+    say(summary(outcome.manifest, out), quiet=quiet)
+    if not outcome.complete:
+        say(f"interrupted; to go on: {again}")
+        raise typer.Exit(130)
+    if outcome.rejected:
+        say(f"{outcome.rejected:,} rejected, each with its reason in {out}/rejects.jsonl", quiet=quiet)
+        raise typer.Exit(1)
+
+
+def summary(manifest: dict, out: str) -> str:
+    """One line: what a run holds, by label."""
+    counts = manifest["counts"]
+    parts = [
+        f"{out}: {'complete' if manifest['complete'] else 'so far'}, {counts['comments']:,} comments "
+        f"under {counts['articles']:,} articles"
+    ]
+    parts += [
+        f"{name.replace('_', ' ')} " + ", ".join(f"{n:,} {label}" for label, n in labels.items())
+        for name, labels in counts["labels"].items()
+        if labels
+    ]
+    return "; ".join(parts)

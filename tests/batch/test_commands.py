@@ -1,0 +1,116 @@
+"""`discourse score` and `discourse status` as a user runs them, with the bundled models."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+from batch_stubs import write_dump
+
+from discourse.batch import Run
+
+
+def discourse(*arguments, **environment):
+    return subprocess.run(
+        [sys.executable, "-m", "discourse", *map(str, arguments)],
+        capture_output=True,
+        env=os.environ | {"PYTHONIOENCODING": "utf-8", "COLUMNS": "200"} | environment,
+        timeout=600,
+        encoding="utf-8",
+    )
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    """A run of 20 comments with the real models."""
+    folder = tmp_path_factory.mktemp("real")
+    dump = write_dump(folder / "dump.jsonl", 20, article=10)
+    done = discourse("score", dump, "--out", folder / "run")
+    assert done.returncode == 0, done.stderr
+    return dump, folder / "run", done
+
+
+def test_real_models_tag_every_comment(run):
+    dump, folder, done = run
+    comments = pd.read_parquet(folder / "comments")
+    assert len(comments) == 20 and len(pd.read_parquet(folder / "articles")) == 2
+    assert comments.toxicity.between(0, 1).all() and comments.toxic.notna().all()
+    assert comments.stance_article.isin(["favor", "against", "none"]).all()
+    assert (comments.stance_parent.notna() == comments.parent_id.notna()).all()
+    spans = pd.read_parquet(folder / "spans")
+    masked = comments.text.str.contains("d*mn", regex=False)
+    assert (comments.n_masked > 0)[masked].all() and "damn" in set(spans.canonical)
+    assert done.stdout == ""
+    assert "complete, 20 comments under 2 articles" in done.stderr
+
+
+def test_the_run_says_what_tagging_says(run):
+    import discourse
+
+    dump, folder, _ = run
+    direct = discourse.tag(discourse.read(str(dump))).comments.set_index("comment_id")
+    stored = pd.read_parquet(folder / "comments").set_index("comment_id").loc[direct.index]
+    for name in ("toxicity", "stance_article_favor", "stance_parent_disagree"):
+        assert (direct[name].astype(float) - stored[name].astype(float)).abs().max() < 1e-4
+    for name in ("stance_article", "toxic", "n_masked", "text_masked", "target"):
+        assert direct[name].tolist() == stored[name].tolist()
+
+
+def test_status_for_people_and_programs(run):
+    _, folder, _ = run
+    said = discourse("status", folder)
+    assert said.returncode == 0
+    assert f"{folder}: complete" in said.stdout and "20 of 20 comments (100%)" in said.stdout
+    figures = json.loads(discourse("status", folder, "--json").stdout)
+    assert figures["state"] == "complete" and figures["counts"]["comments"] == 20
+
+
+def test_exit_codes_and_one_clear_line(run, tmp_path):
+    dump, folder, _ = run
+    for arguments, code, words in (
+        (["score", dump, "--out", folder, "--target", "x"], 2, "holds another run: parameter target"),
+        (["score", tmp_path / "none.jsonl", "--out", tmp_path / "a"], 2, "no such file"),
+        (["score", dump, "--out", tmp_path / "b", "--engine", "spark"], 2, "no engine called 'spark'"),
+        (
+            ["score", dump, "--out", tmp_path / "c", "--stance-model", tmp_path / "no"],
+            3,
+            "no such checkpoint",
+        ),
+        (["status", tmp_path], 2, "no run folder"),
+    ):
+        done = discourse(*arguments)
+        assert done.returncode == code, done.stderr
+        assert words in done.stderr and "Traceback" not in done.stderr
+        assert done.stderr.strip().count("\n") == 0
+    assert Run.open(folder).manifest["complete"]
+
+
+def test_rejected_rows_give_code_1(run, tmp_path):
+    dump, _, _ = run
+    source = tmp_path / "dump.jsonl"
+    source.write_text("\n".join(dump.read_text().splitlines()[:3]) + '\n{"id": "broken\n')
+    done = discourse("score", source, "--out", tmp_path / "run")
+    assert done.returncode == 1, done.stderr
+    assert f"1 rejected, each with its reason in {tmp_path}/run/rejects.jsonl" in done.stderr
+    assert discourse("score", source, "--out", tmp_path / "run", "--quiet").returncode == 1
+
+
+def test_help_ends_with_an_example_and_offers_what_there_is():
+    for command in ("score", "status"):
+        text = discourse(command, "--help").stdout
+        assert text.strip().splitlines()[-1].strip().startswith("Example: discourse ")
+    text = discourse("score", "--help").stdout
+    for option in (
+        "--engine",
+        "--workers",
+        "--device",
+        "--backend",
+        "--target",
+        "--map",
+        "--fresh",
+        "--quiet",
+    ):
+        assert option in text
+    assert "onnx" not in text

@@ -1,0 +1,93 @@
+"""`discourse evaluate` as a user runs it."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from evaluate_stubs import Toxicity
+from typer.testing import CliRunner
+
+from discourse.cli import app
+from discourse.cli.evaluate import Task
+from discourse.cli.messages import run
+from discourse.evaluate import TASKS
+
+CSV = "body,human,group\na 0.9,1,x\nb 0.1,0,x\nc 0.7,0,y\n"
+MAP = ["--map", "body=text", "--map", "human=label"]
+
+
+@pytest.fixture
+def data(tmp_path, monkeypatch):
+    monkeypatch.setattr("discourse.evaluate.tasks._load", lambda task, model, device: Toxicity())
+    path = tmp_path / "t.csv"
+    path.write_text(CSV)
+    return path
+
+
+def call(monkeypatch, capsys, *arguments):
+    monkeypatch.setattr(sys, "argv", ["discourse", "evaluate", *map(str, arguments)])
+    try:
+        code = run(app)
+    except SystemExit as stop:
+        code = stop.code
+    out = capsys.readouterr()
+    return code, out.out, out.err
+
+
+def test_the_commands_tasks_are_the_librarys():
+    assert tuple(Task) == TASKS
+
+
+def test_prints_the_figures(data, monkeypatch, capsys):
+    code, out, err = call(monkeypatch, capsys, "toxicity", data, *MAP)
+    assert code == 0
+    assert "3 of 3 rows used; rejected 0" in out and "AUC" in out and "over 2 values of group" in out
+    assert "toxic from probability 0.600" in out and err == ""
+
+
+def test_json_to_a_file_and_to_standard_output(data, tmp_path, monkeypatch, capsys):
+    code, out, _ = call(monkeypatch, capsys, "toxicity", data, *MAP, "--json", tmp_path / "f.json")
+    figures = json.loads((tmp_path / "f.json").read_text())
+    assert code == 0 and figures["auc"]["value"] == 1.0 and out
+    code, out, _ = call(monkeypatch, capsys, "toxicity", data, *MAP, "--json", "-")
+    assert json.loads(out) == figures
+
+
+def test_rejected_rows_are_said_written_and_give_code_1(data, tmp_path, monkeypatch, capsys):
+    data.write_text(CSV + "d 0.3,perhaps,y\n")
+    rejects = tmp_path / "r.jsonl"
+    code, out, err = call(monkeypatch, capsys, "toxicity", data, *MAP)
+    assert code == 1 and "'perhaps'" in err and "'perhaps'" in out
+    code, _, err = call(monkeypatch, capsys, "toxicity", data, *MAP, "--quiet", "--rejects", rejects)
+    assert code == 1 and err == ""
+    (line,) = rejects.read_text().splitlines()
+    assert json.loads(line)["line"] == 5
+
+
+@pytest.mark.parametrize(
+    "arguments", [["colour", "t.csv"], ["toxicity", "missing.csv"], ["structure", "t.csv"], ["toxicity"]]
+)
+def test_wrong_usage_is_code_2(arguments, monkeypatch, capsys):
+    code, out, err = call(monkeypatch, capsys, *arguments)
+    assert code == 2 and out == "" and err.strip()
+
+
+def test_a_missing_model_is_code_3(tmp_path, monkeypatch, capsys):
+    path = tmp_path / "t.csv"
+    path.write_text(CSV)
+    code, _, err = call(monkeypatch, capsys, "toxicity", path, *MAP, "--toxicity-model", tmp_path / "none")
+    assert code == 3 and "none" in err
+
+
+def test_another_tasks_model_is_said_to_be_unused(data, monkeypatch, capsys):
+    _, _, err = call(monkeypatch, capsys, "toxicity", data, *MAP, "--stance-model", "x")
+    assert "--stance-model is not used" in err
+
+
+def test_help_ends_with_an_example_and_loads_no_model_library():
+    done = CliRunner().invoke(app, ["evaluate", "--help"], env={"COLUMNS": "100"})
+    assert done.output.rstrip().rpartition("\n\n")[2].strip().startswith("Example: discourse evaluate ")
+    code = "import sys, discourse.cli; sys.exit(any(m in sys.modules for m in ('torch', 'pandas', 'numpy')))"
+    assert subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[2]).returncode == 0
