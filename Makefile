@@ -7,7 +7,7 @@ DATA ?= ../shared/data
 SEED := seeds/004_469ae1ccd514301e.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report test lint evaluate wheel clean
+.PHONY: help setup report test lint evaluate soak wheel clean
 
 help:  ## List the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -37,6 +37,9 @@ lint: $(READY)  ## Check the style
 
 evaluate: $(READY)  ## Measure every model on labelled data in DATA and compare with the pinned floors (long)
 	@$(BIN)/python scripts/evaluate.py --data $(DATA)
+
+soak: $(READY)  ## Kill a batch run 50 times and compare with an undisturbed one (long)
+	@$(BIN)/python scripts/soak.py
 
 wheel: $(READY)  ## Build the wheel, models included
 	@$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation -w dist .

@@ -153,25 +153,25 @@ def read_threads(model: SequenceModel, whole: list[Thread], fitted: dict) -> tup
     return own, relations
 
 
-def fit_joint(model: SequenceModel, folder: Path, fitted: dict) -> None:
-    """Adds to `fitted` how stances go together in threads, and the confusion of the joint reading."""
+def fit_joint(model: SequenceModel, folder: Path, fitted: dict) -> tuple[dict, dict]:
+    """How stances go together in threads, as calibration.json states it, and the joint reading's confusion."""
     train, held, _ = parts(folder)
     own, relations = read_threads(model, held, fitted)
     ties = fit_ties(held, own, relations, tie_table(train))
-    fitted["joint"] = {"own": ties.own, "tie": ties.tie, "table": np.round(ties.table, 4).tolist()}
+    stated = {"own": ties.own, "tie": ties.tie, "table": np.round(ties.table, 4).tolist()}
     joint = [joint_stances(t.parents, p, r, ties) for t, p, r in zip(held, own, relations, strict=True)]
     labels = np.concatenate([t.labels for t in held])
     p = np.concatenate(joint)
-    fitted["confusion"]["article"] = _confusion(labels, decide(p, fitted["article"]), ARTICLE)
+    return stated, _confusion(labels, decide(p, fitted["article"]), ARTICLE)
 
 
-def measure_joint(model: SequenceModel, folder: Path, fitted: dict) -> dict:
+def measure_joint(model: SequenceModel, folder: Path, fitted: dict, stated: dict) -> dict:
     """The joint reading beside the text-only one, on the validation threads."""
     train, _, valid = parts(folder)
     seen = {row["text"] for t in train for row in t.rows if len(row["text"]) > 40}
     valid = [t for t in valid if not any(row["text"] in seen for row in t.rows)]
     own, relations = read_threads(model, valid, fitted)
-    ties = Ties.of(fitted["joint"], "calibration.json")
+    ties = Ties.of(stated, "calibration.json")
     joint = [joint_stances(t.parents, p, r, ties) for t, p, r in zip(valid, own, relations, strict=True)]
     return compare(
         valid, [decide(p, fitted["article"]) for p in own], [decide(p, fitted["article"]) for p in joint]
@@ -284,7 +284,6 @@ def main() -> None:
     calibration = arguments.model / "calibration.json"
     if arguments.out is None:
         fitted = calibrate(model, data.calibration_examples(arguments.data))
-        fit_joint(model, arguments.data, fitted)
         calibration.write_text(json.dumps(fitted, indent=1) + "\n")
         print(json.dumps(fitted), flush=True)
     else:
@@ -309,8 +308,13 @@ def main() -> None:
         start, head = time.perf_counter(), examples[0].head
         out["sets"][name] = measure(model, examples, fitted, baselines[head], common[head])
         print(name, json.dumps(out["sets"][name]), f"{time.perf_counter() - start:.0f} s", flush=True)
-    out["joint"] = measure_joint(model, arguments.data, fitted)
+    stated, confusion = fit_joint(model, arguments.data, fitted)
+    out["joint"] = measure_joint(model, arguments.data, fitted, stated)
     print("joint", json.dumps(out["joint"]), flush=True)
+    if arguments.out is None and out["joint"]["difference"]["low"] > 0:  # else the simple reading stays
+        fitted["joint"] = stated
+        fitted["confusion"]["article"] = confusion
+        calibration.write_text(json.dumps(fitted, indent=1) + "\n")
     (arguments.out or arguments.model / "metrics.json").write_text(json.dumps(out, indent=1) + "\n")
     print(table(out["sets"]))
     card = arguments.model / "README.md"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,6 +17,10 @@ from discourse.cli.reading import (
     reading_options,
     say_intake,
 )
+from discourse.schema import UsageError
+
+if TYPE_CHECKING:
+    from discourse.batch import Run
 
 EPILOG = "Example: discourse report page.txt --json figures.json"
 
@@ -70,19 +75,33 @@ def report(
 
     if html_file is not None:
         check_page_file(html_file)
-    options = reading_options(columns, rebuild, pseudonymize, key_file)
-    intake = Intake()
-    with step("reading the source and its reply structure", quiet=quiet):
-        discussions = read(source, options=options, intake=intake, structure_model=structure_model)
-    say_notes(discussions, quiet=quiet)
-    say_intake(source, intake, quiet=quiet)
-    answered = Discussions(tuple(d for d in discussions if d.comments))
-    if answered and len(answered) < len(discussions):
-        say(f"{len(discussions) - len(answered):,} articles without comments are left out", quiet=quiet)
-        discussions = answered
-    models = {"toxicity": toxicity_model, "stance": stance_model, "profanity": profanity_model}
-    with step("tagging the comments", quiet=quiet):
-        tagged = tag(discussions, target=target, models=models, device=device)
+    run = _run_folder(source)
+    if run is None:
+        options = reading_options(columns, rebuild, pseudonymize, key_file)
+        intake = Intake()
+        with step("reading the source and its reply structure", quiet=quiet):
+            discussions = read(source, options=options, intake=intake, structure_model=structure_model)
+        say_notes(discussions, quiet=quiet)
+        say_intake(source, intake, quiet=quiet)
+        answered = Discussions(tuple(d for d in discussions if d.comments))
+        if answered and len(answered) < len(discussions):
+            say(f"{len(discussions) - len(answered):,} articles without comments are left out", quiet=quiet)
+            discussions = answered
+        models = {"toxicity": toxicity_model, "stance": stance_model, "profanity": profanity_model}
+        with step("tagging the comments", quiet=quiet):
+            tagged = tag(discussions, target=target, models=models, device=device)
+        rejected = intake.n_rejected
+    else:
+        given = (target, columns, rebuild, pseudonymize, toxicity_model, stance_model, profanity_model, structure_model)  # fmt: skip
+        if any(given):
+            raise UsageError(
+                f"{source}: a run is not scored again: leave out the options of reading and tagging, "
+                "or score anew with `discourse score`"
+            )
+        with step("reading the run", quiet=quiet):
+            tagged = Discussions(tuple(d for d in run.discussions() if d.comments))
+        target, stance_model = run.target, run.stance_model
+        rejected = run.manifest["counts"]["rejects"]
     figures = summarize(tagged, target=target, stance_model=stance_model)
     from discourse.report import make_console, render, write_json
 
@@ -96,5 +115,14 @@ def report(
         console = make_console()
         for discussion, own in zip(tagged, figures, strict=True):
             render(discussion, own, console, show_profanity=show_profanity, tree=tree)
-    if intake.n_rejected:
+    if rejected:
         raise typer.Exit(1)
+
+
+def _run_folder(source: str) -> Run | None:
+    """The run that a folder holds, if it holds one."""
+    if not Path(source).is_dir():
+        return None
+    from discourse.batch import Run
+
+    return Run.open(source) if Run.is_run(source) else None

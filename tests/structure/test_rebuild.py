@@ -40,11 +40,11 @@ def start_of_parent(discussion, line):
 
 def test_the_article_ends_where_the_readers_begin(page):
     assert page.article.line_start == 1
-    assert abs(page.article.line_end - 14) <= 1
+    assert page.article.line_end == 14
 
 
 def test_number_of_comments(page):
-    assert 60 <= len(page.comments) <= 90
+    assert 68 <= len(page.comments) <= 80
 
 
 def annotation():
@@ -72,6 +72,13 @@ def test_the_page_is_read_much_as_a_reader_does(page):
     )
     assert boundaries >= 0.78
     assert links >= above / len(both) - 0.03, "no better than answering the comment above"
+
+
+def test_what_a_reader_sees_at_once(page):
+    whole = at(page, 20)
+    assert (whole.line_start, whole.line_end) == (20, 21), "one comment of two paragraphs"
+    assert (at(page, 52).line_start, start_of_parent(page, 52)) == (52, 51)
+    assert (at(page, 133).line_start, at(page, 133).parent_id) == (133, None)
 
 
 def test_quotation_decides(page):

@@ -1,0 +1,122 @@
+"""The views of the databases: plain SQL that SQLite and DuckDB read alike.
+
+`comment_wide` is a row per comment with its article and parent; `article_summary`, `article_day` and
+`thread_summary` count and average the tags. Shares are of the comments that have the tag in question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from discourse.export.columns import listed, quoted
+from discourse.schema import STANCES_ARTICLE, STANCES_PARENT
+
+_COUNTS = (
+    ("n_comments", "COUNT(c.comment_id)"),
+    ("n_threads", "COUNT(DISTINCT c.root_id)"),
+    ("n_replies", "COUNT(c.parent_id)"),
+    ("max_depth", "MAX(c.depth)"),
+    ("n_authors", "COUNT(DISTINCT c.author)"),
+    ("first_posted_at", "MIN(c.posted_at)"),
+    ("last_posted_at", "MAX(c.posted_at)"),
+)
+_STANCE = (
+    ("n_stance", "COUNT(c.stance_article)"),
+    *((f"n_{s}", f"COUNT(CASE WHEN c.stance_article = '{s}' THEN 1 END)") for s in STANCES_ARTICLE),
+    *(
+        (
+            f"share_{s}",
+            f"AVG(CASE WHEN c.stance_article = '{s}' THEN 1.0 WHEN c.stance_article IS NOT NULL THEN 0.0 END)",
+        )
+        for s in STANCES_ARTICLE
+    ),
+    *((f"mean_{s}", f"AVG(c.stance_article_{s})") for s in STANCES_ARTICLE),
+    *((f"n_{s}", f"COUNT(CASE WHEN c.stance_parent = '{s}' THEN 1 END)") for s in STANCES_PARENT),
+)
+_TONE = (
+    ("n_toxic", "COUNT(CASE WHEN c.toxic THEN 1 END)"),
+    ("share_toxic", "AVG(CASE WHEN c.toxic THEN 1.0 WHEN NOT c.toxic THEN 0.0 END)"),
+    ("mean_toxicity", "AVG(c.toxicity)"),
+    ("n_masked", "CAST(COALESCE(SUM(c.n_masked), 0) AS BIGINT)"),
+)
+
+
+def measures(leave_out: Iterable[str] = ()) -> str:
+    """The measures as a list of SQL expressions over comments `c`."""
+    left = set(leave_out)
+    return ",\n  ".join(
+        f"{expression} AS {name}" for name, expression in (*_COUNTS, *_STANCE, *_TONE) if name not in left
+    )
+
+
+def view_sql(columns: Iterable[str], day: str) -> dict[str, str]:
+    """The views by name, in order of creation.
+
+    Args:
+        columns: the columns of the comments.
+        day: the SQL for the day of `c.posted_at`.
+    """
+    own = ",\n  ".join(f"c.{quoted(name)}" for name in columns)
+    return {
+        "comment_wide": f"""SELECT
+  {own},
+  {day} AS day,
+  a.title AS article_title, a.url AS article_url,
+  a.published_at AS article_published_at, a.source AS article_source,
+  p.author AS parent_author, p.text_masked AS parent_text_masked, p.stance_article AS parent_stance_article
+FROM comments c
+JOIN articles a ON a.article_id = c.article_id
+LEFT JOIN comments p ON p.article_id = c.article_id AND p.comment_id = c.parent_id""",
+        "article_summary": f"""SELECT
+  a.article_id, a.title, a.url, a.published_at, a.source,
+  {measures()}
+FROM articles a
+LEFT JOIN comments c ON c.article_id = a.article_id
+GROUP BY a.article_id, a.title, a.url, a.published_at, a.source""",
+        "article_day": f"""SELECT
+  a.article_id, a.title, {day} AS day,
+  {measures()}
+FROM articles a
+JOIN comments c ON c.article_id = a.article_id
+GROUP BY a.article_id, a.title, {day}""",
+        "thread_summary": f"""SELECT
+  r.article_id, r.comment_id AS root_id, a.title, r.author AS root_author, r.text_masked AS root_text_masked,
+  {measures(leave_out=["n_threads"])}
+FROM comments r
+JOIN articles a ON a.article_id = r.article_id
+JOIN comments c ON c.article_id = r.article_id AND c.root_id = r.comment_id
+WHERE r.parent_id IS NULL
+GROUP BY r.article_id, r.comment_id, a.title, r.author, r.text_masked""",
+    }
+
+
+def upsert_sql(table: str, columns: list[str], key: tuple[str, ...], values: str, differs: str) -> str:
+    """INSERT that updates the row of the same key where it differs; `run_id` alone is no difference.
+
+    `differs` is the operator that compares with nulls, `values` what gives the rows.
+    """
+    rest = [name for name in columns if name not in key]
+    changed = " OR ".join(
+        f"{quoted(table)}.{quoted(name)} {differs} excluded.{quoted(name)}"
+        for name in rest
+        if name != "run_id"
+    )
+    assign = ", ".join(f"{quoted(name)} = excluded.{quoted(name)}" for name in rest)
+    return (
+        f"INSERT INTO {quoted(table)} ({listed(columns)}) {values} "
+        f"ON CONFLICT ({listed(key)}) DO UPDATE SET {assign} WHERE {changed}"
+    )
+
+
+ORPHANS = (
+    "DELETE FROM comments WHERE NOT EXISTS "
+    "(SELECT 1 FROM articles a WHERE a.article_id = comments.article_id)",
+    "DELETE FROM comments WHERE parent_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM comments p "
+    "WHERE p.article_id = comments.article_id AND p.comment_id = comments.parent_id)",
+)
+"""What takes out comments whose article or parent is not there; run until they take out nothing."""
+
+LOST_SPANS = (
+    "DELETE FROM spans WHERE NOT EXISTS (SELECT 1 FROM comments c "
+    "WHERE c.article_id = spans.article_id AND c.comment_id = spans.comment_id)"
+)
