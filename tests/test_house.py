@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "discourse"
-FLOORS = ["schema", "nn", "readers", "structure", "taggers", "evaluate", "report", "batch", "api", "cli"]
+FLOORS = ["schema", "nn", "readers", "structure", "taggers", "evaluate", "report", "batch", "export", "api", "cli"]
 
 
 def imports(path):

@@ -179,7 +179,7 @@ def test_rebuild_infers_parents_where_a_table_gives_none(tmp_path, monkeypatch):
     table.write_text('text,n\n"two\nlines",1\nre,2\n')
     intake = Intake()
     (found,) = api.stream(table, options=ReadOptions(rebuild=True), intake=intake)
-    assert seen == [(["(no article)", "two lines", "re"], 1, frozenset({1, 2}))]
+    assert seen == [(["(no article)", "two lines", "re"], 1, [1, 2])]
     first, reply = found.comments
     assert (reply.parent_id, reply.root_id, reply.depth) == (first.comment_id, first.comment_id, 2)
     assert (reply.parent_source, reply.parent_confidence, first.parent_source) == (
