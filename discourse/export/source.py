@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +16,18 @@ from discourse.schema import UnreadableSource, UsageError
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+
+@dataclass(frozen=True, slots=True)
+class PartRows:
+    """One part of a run: articles by id, comments in order, spans by (`article_id`, `comment_id`).
+
+    The article of a comment is missing only where the run is not complete.
+    """
+
+    articles: Mapping[str, dict]
+    comments: Sequence[dict]
+    spans: Mapping[tuple[str, str], list[dict]]
 
 
 @dataclass(frozen=True)
@@ -85,6 +97,24 @@ class RunTables:
         """The parts of a table in the order of the sources."""
         for number in self.numbers:
             yield self.part(table, number)
+
+    def rows(self) -> Iterator[PartRows]:
+        """The parts as rows, each with the articles its comments stand under.
+
+        Raises:
+            UnreadableSource: a part is missing or damaged.
+        """
+        goes_on: dict[str, dict] = {}  # the article that the part before ended in
+        for number in self.numbers:
+            articles = goes_on | {row["article_id"]: row for row in self.part("articles", number).to_pylist()}
+            comments = self.part("comments", number).to_pylist()
+            spans: dict[tuple[str, str], list[dict]] = {}
+            for row in self.part("spans", number).to_pylist():
+                spans.setdefault((row["article_id"], row["comment_id"]), []).append(row)
+            yield PartRows(articles, comments, spans)
+            if comments:
+                last = comments[-1]["article_id"]
+                goes_on = {last: articles[last]} if last in articles else {}
 
     def part(self, table: str, number: int) -> pa.Table:
         """One part of a table.

@@ -14,7 +14,8 @@ from discourse.export.datasette import write_metadata
 from discourse.export.files import explained
 from discourse.export.formats import SCHEMA_VERSION, Changes, Outcome
 from discourse.export.source import RunTables
-from discourse.export.views import LOST_SPANS, ORPHANS, upsert_sql, view_sql
+from discourse.export.tables import add_missing, less, prune, upsert_sql, waiting
+from discourse.export.views import view_sql
 from discourse.schema import UsageError
 
 APPLICATION_ID = 0x64736372  # "dscr", in the header of the file
@@ -59,12 +60,13 @@ def export(source: RunTables, destination: Path) -> Outcome:
             [record[name] for name in _RUN],
         )
         changes = _fill(db, source, columns)
-        notes = _prune(db) if not source.complete else ()
-        changes["comments"] = _less(changes["comments"], notes)
+        left_out = 0 if source.complete else prune(lambda sql: db.execute(sql).rowcount)
+        changes["comments"] = less(changes["comments"], left_out)
+        db.execute("INSERT INTO articles_fts (articles_fts) VALUES ('rebuild')")  # VACUUM moves their rows
         _make_views(db)
         names = [row[1] for row in db.execute("PRAGMA table_info(comments)")]
     metadata, said = write_metadata(destination, names)
-    return Outcome((destination, metadata), changes, (*notes, *said))
+    return Outcome((destination, metadata), changes, (*waiting(left_out), *said))
 
 
 @contextmanager
@@ -131,23 +133,6 @@ def _existing(db: sqlite3.Connection, table: str) -> dict[str, str]:
     return {row[1].casefold(): row[2] for row in db.execute(f"PRAGMA table_info({table})")}
 
 
-def add_missing(execute, path: Path, table: str, columns, types: Mapping[str, str], known) -> None:
-    """Adds to a table the columns that this run has and the runs before had not.
-
-    Raises:
-        UsageError: a column is there and holds something else.
-    """
-    for column in columns:
-        wanted, there = types[column.kind], known.get(column.name.casefold())
-        if there is None:
-            execute(f"ALTER TABLE {table} ADD COLUMN {quoted(column.name)} {wanted}")
-        elif there != wanted:
-            raise UsageError(
-                f"{path}: has another schema: column {column.name} of {table} is {there} there and {wanted} "
-                "in this run; export to a new file"
-            )
-
-
 def _definition(table: str, columns: tuple[Column, ...]) -> str:
     parts = [
         f"{quoted(c.name)} {_TYPES[c.kind]}{' NOT NULL' if c.required or c.name in KEYS[table] else ''}"
@@ -188,21 +173,20 @@ def _fill(db: sqlite3.Connection, source: RunTables, columns) -> dict[str, Chang
     spans = [c.name for c in columns["spans"]]
     insert_span = f"INSERT OR REPLACE INTO spans ({listed(spans)}) VALUES ({', '.join('?' * len(spans))})"
     for number in source.numbers:
+        parts = {table: source.part(table, number) for table in TABLES}
         for table, sql in upserts.items():
-            part = source.part(table, number)
             tail = (source.run_id,) if table == "comments" else ()
-            touched[table] += db.executemany(sql, _values(part, columns[table], tail)).rowcount
-            rows[table] += part.num_rows
-        ids = zip(*(part.column(name).to_pylist() for name in KEYS["comments"]), strict=True)
+            touched[table] += db.executemany(sql, _values(parts[table], columns[table], tail)).rowcount
+        ids = zip(*(parts["comments"].column(name).to_pylist() for name in KEYS["comments"]), strict=True)
         db.executemany("DELETE FROM spans WHERE article_id = ? AND comment_id = ?", ids)
-        part = source.part("spans", number)
-        db.executemany(insert_span, _values(part, columns["spans"], ()))
-        rows["spans"] += part.num_rows
-    changes = {"spans": Changes(rows["spans"])}
-    for table in upserts:
+        db.executemany(insert_span, _values(parts["spans"], columns["spans"], ()))
+        for table, part in parts.items():
+            rows[table] += part.num_rows
+    changes = {}
+    for table in ("articles", "comments"):
         added = _count(db, table) - before[table]
         changes[table] = Changes(rows[table], added, max(0, touched[table]) - added)
-    return changes
+    return changes | {"spans": Changes(rows["spans"])}
 
 
 def _values(part, columns: tuple[Column, ...], tail: tuple) -> Iterator[tuple]:
@@ -222,30 +206,6 @@ def _time(value: datetime | None) -> str | None:
 
 def _count(db: sqlite3.Connection, table: str) -> int:
     return db.execute(f"SELECT COUNT(*) FROM {table}").fetchone()[0]
-
-
-def _prune(db: sqlite3.Connection) -> tuple[str, ...]:
-    """Takes out comments whose article or parent is in a part still to come."""
-    out = 0
-    while gone := sum(db.execute(sql).rowcount for sql in ORPHANS):
-        out += gone
-    db.execute(LOST_SPANS)
-    return waiting(out)
-
-
-def waiting(count: int) -> tuple[str, ...]:
-    """The note on comments that were left out of a run that is not complete."""
-    if not count:
-        return ()
-    return (f"{count:,} comments left out: their article or parent is in a part that is not scored yet",)
-
-
-def _less(changes: Changes, notes: tuple[str, ...]) -> Changes:
-    """The changes without the comments that were left out again."""
-    if not notes:
-        return changes
-    out = int(notes[0].split()[0].replace(",", ""))
-    return Changes(changes.rows - out, (changes.added or 0) - out, changes.updated)
 
 
 def _make_views(db: sqlite3.Connection) -> None:

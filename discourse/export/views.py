@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from discourse.export.columns import listed, quoted
+from discourse.export.columns import quoted
 from discourse.schema import STANCES_ARTICLE, STANCES_PARENT
 
 _COUNTS = (
@@ -88,35 +88,3 @@ JOIN comments c ON c.article_id = r.article_id AND c.root_id = r.comment_id
 WHERE r.parent_id IS NULL
 GROUP BY r.article_id, r.comment_id, a.title, r.author, r.text_masked""",
     }
-
-
-def upsert_sql(table: str, columns: list[str], key: tuple[str, ...], values: str, differs: str) -> str:
-    """INSERT that updates the row of the same key where it differs; `run_id` alone is no difference.
-
-    `differs` is the operator that compares with nulls, `values` what gives the rows.
-    """
-    rest = [name for name in columns if name not in key]
-    changed = " OR ".join(
-        f"{quoted(table)}.{quoted(name)} {differs} excluded.{quoted(name)}"
-        for name in rest
-        if name != "run_id"
-    )
-    assign = ", ".join(f"{quoted(name)} = excluded.{quoted(name)}" for name in rest)
-    return (
-        f"INSERT INTO {quoted(table)} ({listed(columns)}) {values} "
-        f"ON CONFLICT ({listed(key)}) DO UPDATE SET {assign} WHERE {changed}"
-    )
-
-
-ORPHANS = (
-    "DELETE FROM comments WHERE NOT EXISTS "
-    "(SELECT 1 FROM articles a WHERE a.article_id = comments.article_id)",
-    "DELETE FROM comments WHERE parent_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM comments p "
-    "WHERE p.article_id = comments.article_id AND p.comment_id = comments.parent_id)",
-)
-"""What takes out comments whose article or parent is not there; run until they take out nothing."""
-
-LOST_SPANS = (
-    "DELETE FROM spans WHERE NOT EXISTS (SELECT 1 FROM comments c "
-    "WHERE c.article_id = spans.article_id AND c.comment_id = spans.comment_id)"
-)

@@ -1,0 +1,63 @@
+"""A run's tables as CSV that a spreadsheet can open without running what a comment says."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from datetime import datetime
+from pathlib import Path
+
+from discourse.batch.names import TABLES
+from discourse.export.files import own_folder, whole_file
+from discourse.export.formats import Changes, Format, Outcome
+from discourse.export.source import RunTables
+
+# What spreadsheets take for the start of a formula, full-width forms included, and what they skip before one.
+_FORMULA = re.compile("[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
+
+
+def export(source: RunTables, destination: Path, *, bom: bool = False) -> Outcome:
+    """Writes `articles.csv`, `comments.csv` and `spans.csv` into a folder.
+
+    UTF-8, commas, a header; times as ISO 8601 in UTC, truth values as true and false, nulls as empty cells.
+    Text that a spreadsheet would take for a formula has an apostrophe before it.
+
+    Args:
+        source: the run.
+        destination: the folder.
+        bom: begin the files with a byte order mark, by which Excel knows UTF-8.
+
+    Raises:
+        UsageError: the folder holds something else, or cannot be written.
+        UnreadableSource: a part of the run is missing or damaged.
+    """
+    files, rows = [], {}
+    with own_folder(destination, Format.CSV, source.run_id) as folder:
+        for table in TABLES:
+            path = folder / f"{table}.csv"
+            with whole_file(path) as file:
+                text = io.TextIOWrapper(file, "utf-8-sig" if bom else "utf-8", newline="", write_through=True)
+                rows[table] = _write(source, table, csv.writer(text))
+                text.detach()
+            files.append(path)
+    return Outcome(tuple(files), {table: Changes(count) for table, count in rows.items()})
+
+
+def _write(source: RunTables, table: str, writer) -> int:
+    count = 0
+    writer.writerow(cell(name) for name in source.schema(table).names)
+    for part in source.parts(table):
+        columns = [[cell(value) for value in column.to_pylist()] for column in part.columns]
+        writer.writerows(zip(*columns, strict=True))
+        count += part.num_rows
+    return count
+
+
+def cell(value: object) -> object:
+    """A value as a cell that no spreadsheet runs."""
+    if isinstance(value, str):
+        return f"'{value}" if _FORMULA.match(value) else value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value.isoformat().replace("+00:00", "Z") if isinstance(value, datetime) else value

@@ -1,0 +1,64 @@
+"""One run into one destination: which writer does it."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+
+from discourse.export.formats import Format, Outcome
+from discourse.schema import UsageError
+
+_WRITERS = {
+    Format.PARQUET: "parquet",
+    Format.SQLITE: "sqlite",
+    Format.DUCKDB: "duckdb",
+    Format.CSV: "csvfiles",
+    Format.LABEL_STUDIO: "labelstudio",
+    Format.CONVOKIT: "convokit",
+}
+
+
+def export(
+    folder: str | Path,
+    to: Format | str,
+    destination: str | Path,
+    *,
+    partial: bool = False,
+    bom: bool = False,
+) -> Outcome:
+    """Writes the run in a folder as another format.
+
+    The databases (sqlite, duckdb) add to what the destination holds and update it; the others are a folder
+    of files, written anew.
+
+    Args:
+        folder: the run folder.
+        to: the format.
+        destination: a file for databases, a folder for the others.
+        partial: take a run that is not complete as far as it goes.
+        bom: csv only: begin the files with a byte order mark, by which Excel knows UTF-8.
+
+    Raises:
+        UnreadableSource: there is no run, it is not complete, or it is damaged.
+        UsageError: the destination cannot be written, or holds something else.
+    """
+    from discourse.export.source import RunTables
+
+    try:
+        kind = Format(to)
+    except ValueError as error:
+        raise UsageError(f"no export to {to!r}; there are {', '.join(Format)}") from error
+    if bom and kind is not Format.CSV:
+        raise UsageError(f"a byte order mark is for csv, not for {kind}")
+    path = Path(destination)
+    source = RunTables.open(folder, partial=partial)
+    _check_apart(path, source.run.folder)
+    writer = import_module(f"discourse.export.{_WRITERS[kind]}")
+    return writer.export(source, path, **({"bom": bom} if bom else {}))
+
+
+def _check_apart(destination: Path, folder: Path) -> None:
+    """Raises UsageError for a destination in the run folder, whose files are the run's alone."""
+    inner, outer = destination.resolve(), folder.resolve()
+    if inner == outer or outer in inner.parents:
+        raise UsageError(f"{destination}: is in the run folder; choose a destination outside of it")
