@@ -30,6 +30,7 @@ _META = re.compile(rb"<meta\s[^<>]{0,500}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-
 _XML = re.compile(rb"^\s*<\?xml\s[^<>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE)
 _FRAMED = re.compile(r"comment|post-message|message-text|discussion", re.IGNORECASE)
 _MAX_FRAMES = 50
+_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _XML_HEAD = re.compile(r"^\s*<\?xml[^<>]*>")
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*+)[^<>]*+>")
 _RAW = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
@@ -47,6 +48,11 @@ class Document:
     encoding: str
     notes: tuple[str, ...] = ()
     cut: bool = False
+
+
+def _without_controls(text: str) -> str:
+    """The text less the characters that no XML tree can hold: controls, lone surrogates, U+FFFE and U+FFFF."""
+    return _NO_XML.sub("", text)
 
 
 def decode_html(data: bytes, name: str = "input") -> Decoded:
@@ -74,7 +80,7 @@ def parse_html(data: bytes, name: str = "input") -> Document:
         UnreadableSource: `data` is empty, is not text, or holds no element.
     """
     decoded = decode_html(data, name)
-    text = _XML_HEAD.sub("", decoded.text.lstrip("\ufeff").replace("\x00", ""))
+    text = _XML_HEAD.sub("", _without_controls(decoded.text.lstrip("\ufeff")))
     root, deep = _parse(text, name)
     notes = decoded.notes
     if deep:
@@ -87,7 +93,7 @@ def parse_html(data: bytes, name: str = "input") -> Document:
 def fragment(text: str) -> html.HtmlElement | None:
     """The tree of a piece of HTML, None where nothing is in it."""
     try:
-        root, deep = _parse(f"<div>{text}</div>".replace("\x00", ""), "input")
+        root, deep = _parse(_without_controls(f"<div>{text}</div>"), "input")
         return _parse(_thin(f"<div>{text}</div>")[0], "input")[0] if deep else root
     except UnreadableSource:
         return None
