@@ -17,7 +17,7 @@ from discourse.export.columns import KEYS, Column, columns_of, listed, quoted
 from discourse.export.files import explained
 from discourse.export.formats import SCHEMA_VERSION, Changes, Outcome
 from discourse.export.source import RunTables
-from discourse.export.tables import add_missing, less, prune, upsert_sql, waiting
+from discourse.export.tables import add_missing, less, prune, replaced, upsert_sql, waiting
 from discourse.export.views import view_sql
 from discourse.schema import UsageError
 
@@ -33,6 +33,10 @@ _TYPES = {
     "time": "TIMESTAMP WITH TIME ZONE",
 }
 _DAY = "CAST(c.posted_at AT TIME ZONE 'UTC' AS DATE)"
+_REPLACED = (
+    "SELECT COUNT(*) FROM part JOIN articles a USING (article_id) "
+    "WHERE part.source IS DISTINCT FROM a.source AND part.text IS DISTINCT FROM a.text"
+)
 _META = "discourse_schema"  # a table of one row: the version
 
 
@@ -53,13 +57,13 @@ def export(source: RunTables, destination: Path) -> Outcome:
             f"INSERT OR REPLACE INTO runs ({listed(record)}) VALUES ({', '.join('?' * len(record))})",
             list(record.values()),
         )
-        changes = _fill(db, source, columns)
+        changes, n_replaced = _fill(db, source, columns)
         left_out = 0 if source.complete else prune(lambda sql: _run(db, sql)[0][0])
         changes["comments"] = less(changes["comments"], left_out)
         names = [name for name, _ in _existing(db, "comments")]
         for name, sql in view_sql(names, _DAY).items():
             _run(db, f"CREATE OR REPLACE VIEW {name} AS {sql}")
-    return Outcome((destination,), changes, waiting(left_out))
+    return Outcome((destination,), changes, (*replaced(n_replaced), *waiting(left_out)))
 
 
 @contextmanager
@@ -139,9 +143,10 @@ def _definition(table: str, columns: tuple[Column, ...]) -> str:
     return ", ".join([*parts, f"PRIMARY KEY ({listed(KEYS[table])})"])
 
 
-def _fill(db: duckdb.DuckDBPyConnection, source: RunTables, columns) -> dict[str, Changes]:
+def _fill(db: duckdb.DuckDBPyConnection, source: RunTables, columns) -> tuple[dict[str, Changes], int]:
     before = {table: _count(db, table) for table in TABLES}
     rows, touched = dict.fromkeys(TABLES, 0), dict.fromkeys(TABLES, 0)
+    n_replaced = 0
     for number in source.numbers:
         for table in TABLES:
             part = _renamed(source.part(table, number), columns[table])
@@ -154,6 +159,8 @@ def _fill(db: duckdb.DuckDBPyConnection, source: RunTables, columns) -> dict[str
                 )
                 _run(db, f"INSERT INTO spans ({listed(part.column_names)}) SELECT * FROM part")
             else:
+                if table == "articles":
+                    n_replaced += _run(db, _REPLACED)[0][0]
                 touched[table] += _upsert(db, table, part.column_names, source.run_id)
             if table == "comments":
                 db.register("scored", part.select(list(KEYS["comments"])))
@@ -164,7 +171,7 @@ def _fill(db: duckdb.DuckDBPyConnection, source: RunTables, columns) -> dict[str
     for table in ("articles", "comments"):
         added = _count(db, table) - before[table]
         changes[table] = Changes(rows[table], added, touched[table] - added)
-    return changes | {"spans": Changes(rows["spans"])}
+    return changes | {"spans": Changes(rows["spans"])}, n_replaced
 
 
 def _upsert(db: duckdb.DuckDBPyConnection, table: str, names: list[str], run_id: str) -> int:

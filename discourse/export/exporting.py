@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
@@ -16,6 +17,8 @@ _WRITERS = {
     Format.LABEL_STUDIO: "labelstudio",
     Format.CONVOKIT: "convokit",
 }
+
+_BY_ID = (Format.SQLITE, Format.DUCKDB, Format.CONVOKIT)  # where two articles cannot have the same id
 
 
 def export(
@@ -54,7 +57,14 @@ def export(
     source = RunTables.open(folder, partial=partial)
     _check_apart(path, source.run.folder)
     writer = import_module(f"discourse.export.{_WRITERS[kind]}")
-    return writer.export(source, path, **({"bom": bom} if bom else {}))
+    outcome = writer.export(source, path, **({"bom": bom} if bom else {}))
+    if kind in _BY_ID and (count := source.repeated()):
+        note = (
+            f"{count:,} articles of the run have the id of another one and share its place; "
+            "score such sources into runs of their own, under other file names"
+        )
+        outcome = replace(outcome, notes=(*outcome.notes, note))
+    return outcome
 
 
 def _check_apart(destination: Path, folder: Path) -> None:

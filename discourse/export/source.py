@@ -98,6 +98,16 @@ class RunTables:
         for number in self.numbers:
             yield self.part(table, number)
 
+    def repeated(self) -> int:
+        """How many articles have an id that another article of the run has too."""
+        ids: set[str] = set()
+        count = 0
+        for part in self.parts("articles"):
+            own = part.column("article_id").to_pylist()
+            ids.update(own)
+            count += len(own)
+        return count - len(ids)
+
     def rows(self) -> Iterator[PartRows]:
         """The parts as rows, each with the articles its comments stand under.
 

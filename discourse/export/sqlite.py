@@ -14,7 +14,7 @@ from discourse.export.datasette import write_metadata
 from discourse.export.files import explained
 from discourse.export.formats import SCHEMA_VERSION, Changes, Outcome
 from discourse.export.source import RunTables
-from discourse.export.tables import add_missing, less, prune, upsert_sql, waiting
+from discourse.export.tables import add_missing, less, prune, replaced, upsert_sql, waiting
 from discourse.export.views import view_sql
 from discourse.schema import UsageError
 
@@ -59,14 +59,14 @@ def export(source: RunTables, destination: Path) -> Outcome:
             f"INSERT OR REPLACE INTO runs ({listed(_RUN)}) VALUES ({', '.join('?' * len(_RUN))})",
             [record[name] for name in _RUN],
         )
-        changes = _fill(db, source, columns)
+        changes, n_replaced = _fill(db, source, columns)
         left_out = 0 if source.complete else prune(lambda sql: db.execute(sql).rowcount)
         changes["comments"] = less(changes["comments"], left_out)
         db.execute("INSERT INTO articles_fts (articles_fts) VALUES ('rebuild')")  # VACUUM moves their rows
         _make_views(db)
         names = [row[1] for row in db.execute("PRAGMA table_info(comments)")]
     metadata, said = write_metadata(destination, names)
-    return Outcome((destination, metadata), changes, (*waiting(left_out), *said))
+    return Outcome((destination, metadata), changes, (*replaced(n_replaced), *waiting(left_out), *said))
 
 
 @contextmanager
@@ -162,7 +162,7 @@ def _make_search(db: sqlite3.Connection, table: str, key: str, names: tuple[str,
     )
 
 
-def _fill(db: sqlite3.Connection, source: RunTables, columns) -> dict[str, Changes]:
+def _fill(db: sqlite3.Connection, source: RunTables, columns) -> tuple[dict[str, Changes], int]:
     before = {table: _count(db, table) for table in TABLES}
     rows, touched = dict.fromkeys(TABLES, 0), dict.fromkeys(TABLES, 0)
     upserts = {}
@@ -172,8 +172,10 @@ def _fill(db: sqlite3.Connection, source: RunTables, columns) -> dict[str, Chang
         upserts[table] = upsert_sql(table, names, KEYS[table], values, "IS NOT")
     spans = [c.name for c in columns["spans"]]
     insert_span = f"INSERT OR REPLACE INTO spans ({listed(spans)}) VALUES ({', '.join('?' * len(spans))})"
+    n_replaced = 0
     for number in source.numbers:
         parts = {table: source.part(table, number) for table in TABLES}
+        n_replaced += _replaced(db, parts["articles"])
         for table, sql in upserts.items():
             tail = (source.run_id,) if table == "comments" else ()
             touched[table] += db.executemany(sql, _values(parts[table], columns[table], tail)).rowcount
@@ -186,7 +188,14 @@ def _fill(db: sqlite3.Connection, source: RunTables, columns) -> dict[str, Chang
     for table in ("articles", "comments"):
         added = _count(db, table) - before[table]
         changes[table] = Changes(rows[table], added, max(0, touched[table]) - added)
-    return changes | {"spans": Changes(rows["spans"])}
+    return changes | {"spans": Changes(rows["spans"])}, n_replaced
+
+
+def _replaced(db: sqlite3.Connection, articles) -> int:
+    """How many articles stand there with another text from another source."""
+    rows = zip(*(articles.column(n).to_pylist() for n in ("article_id", "source", "text")), strict=True)
+    find = "SELECT 1 FROM articles WHERE article_id = ? AND source IS NOT ? AND text IS NOT ?"
+    return sum(db.execute(find, row).fetchone() is not None for row in rows)
 
 
 def _values(part, columns: tuple[Column, ...], tail: tuple) -> Iterator[tuple]:

@@ -95,6 +95,16 @@ def waiting(count: int) -> tuple[str, ...]:
     return (f"{count:,} comments left out: their article or parent is in a part that is not scored yet",)
 
 
+def replaced(count: int) -> tuple[str, ...]:
+    """The note on articles whose text came from one source and is now that of another, if any."""
+    if not count:
+        return ()
+    return (
+        f"{count:,} articles replaced one of the same id that had another text and another source; "
+        "if those are different articles, export to a file of their own",
+    )
+
+
 def less(changes: Changes, left_out: int) -> Changes:
     """The changes without rows that were taken out again."""
     return Changes(changes.rows - left_out, (changes.added or 0) - left_out, changes.updated)

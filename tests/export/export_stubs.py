@@ -45,6 +45,7 @@ def rows(count=240, seed=0, article=60, first=0):
             "run_id": f"-r{i}",
             'evil"]; drop': i % 2 == 0,
             "more": {"a": i},
+            "=1+1": "x",
         }
         if i % 5:
             row["author"] = f"=reader{draw.randrange(30)}"

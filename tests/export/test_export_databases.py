@@ -320,3 +320,36 @@ def test_two_databases_agree(run, tmp_path):
             for k in KINDS
         )
         pd.testing.assert_frame_equal(a, b, check_dtype=False, atol=1e-9)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_articles_of_one_id_are_told(kind, run, tmp_path):
+    import shutil
+
+    import pyarrow.parquet as pq
+
+    folder = tmp_path / "twice"
+    shutil.copytree(run, folder)
+    for name in ("articles", "comments", "spans"):  # the first part again, under another source
+        table = pq.read_table(folder / name / "part-000000.parquet")
+        for column, value in (("source", "elsewhere"), ("text", "another text")):
+            if column in table.column_names and name != "spans":
+                at = table.column_names.index(column)
+                table = table.set_column(at, table.schema.field(column), [[value] * len(table)])
+        pq.write_table(_twice(table) if name == "comments" else table, folder / name / "part-000099.parquet")
+    outcome = put(kind, folder, tmp_path / "x.db")
+    assert any(note.endswith("under other file names") for note in outcome.notes)
+    assert any("had another text and another source" in note for note in outcome.notes)
+    assert ask(kind, tmp_path / "x.db", "SELECT COUNT(*) n FROM comments").n[0] == 240
+    last = ask(kind, tmp_path / "x.db", "SELECT text FROM comments WHERE text LIKE 'another text%'").text
+    assert len(last) and set(last) == {"another text, last"}
+    assert put(kind, run, tmp_path / "alone" / "x.db").notes == ()
+
+
+def _twice(table):
+    """The rows of a table, and after them the same with another text."""
+    import pyarrow as pa
+
+    at = table.column_names.index("text")
+    again = table.set_column(at, table.schema.field("text"), [["another text, last"] * len(table)])
+    return pa.concat_tables([table, again])
