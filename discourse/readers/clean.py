@@ -78,10 +78,15 @@ def count_escapes(text: str) -> int:
     return finished + rest.count("\x1b") + sum(rest.count(c) for c in _C1_INTRODUCERS)
 
 
+def drop_escapes(text: str) -> str:
+    """The text less its finished terminal escape sequences."""
+    return _ESCAPES.sub("", text)
+
+
 def _scrub(text: str) -> str:
     if _SURROGATES.search(text):
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    text = _ESCAPES.sub("", text).translate(_TABLE)
+    text = drop_escapes(text).translate(_TABLE)
     return _drop_tags(text) if _TAGS.search(text) else text
 
 

@@ -189,3 +189,13 @@ PIECES = st.sampled_from(
 @given(st.lists(PIECES | st.text(max_size=6), max_size=40))
 def test_fuzz_pages_of_torn_markup(pieces):
     check("".join(pieces).encode("utf-8", "surrogatepass"))
+
+
+def test_control_characters_in_a_page_with_comments_are_no_crash():
+    page = (
+        b"<html><head><title>Harbour</title></head><body><article><p>The council voted.</p></article>\x01 before"
+        b"<ol class='commentlist'><li class='comment' id='comment-1'><div class='comment-body'>"
+        b"<cite class='fn'>Ann</cite><p>Good\x02 news</p></div></li></ol>\x01 after</body></html>"
+    )
+    texts = [item.text for item in read_html(page, "page.html") if isinstance(item, SourceComment)]
+    assert texts == ["Good news"]

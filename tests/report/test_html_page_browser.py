@@ -133,6 +133,7 @@ def test_filters_and_search_narrow_the_tree_and_keep_what_is_answered(visit):
     page.check("#f-masked")
     seen.found("1 of 40 comments")
     page.click("button[type=reset]")
+    page.wait_for_function("() => !document.getElementById('found').textContent.includes(' of ')")
     page.fill("#f-text", "REMARK number 14 ")
     seen.found("1 of 40 comments")
     assert [t[:16] for t in seen.comments()] == ["Remark number 12", "You d●●● fool, n", "Remark number 14"]

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 import webencodings
 from lxml import etree, html
 
+from discourse.readers.clean import drop_escapes
 from discourse.readers.decode import Decoded, decode
 from discourse.schema import UnreadableSource
 
@@ -51,8 +52,8 @@ class Document:
 
 
 def _without_controls(text: str) -> str:
-    """The text less the characters that no XML tree can hold: controls, lone surrogates, U+FFFE and U+FFFF."""
-    return _NO_XML.sub("", text)
+    """The text less escape sequences and the characters that no XML tree can hold (controls, lone surrogates)."""
+    return _NO_XML.sub("", drop_escapes(text))
 
 
 def decode_html(data: bytes, name: str = "input") -> Decoded:
