@@ -14,7 +14,7 @@ import numpy as np
 
 from discourse.nn.sequence import loading_error, quiet_transformers
 from discourse.nn.store import ModelSource
-from discourse.structure.pairs import Dense, PairScorer
+from discourse.structure.pairs import Dense, PageScores, PairScorer, RangePairs
 
 if TYPE_CHECKING:
     import torch
@@ -116,7 +116,7 @@ def special_ids(tokenizer) -> tuple[int, int, int]:
 class LineEncoder:
     """The shipped line encoder with its heads.
 
-    `encode` reads a page's lines; the other methods score pairs from their vectors, in numpy, so
+    `encode` reads a page's lines; the other methods score them from their vectors, in numpy, so
     that they cost next to nothing. A comment's vector is the mean of its lines' vectors.
     """
 
@@ -194,17 +194,11 @@ class LineEncoder:
             np.broadcast_to(article, lines.shape), lines
         )
 
-    def goes_on(self, comments: np.ndarray, before: np.ndarray, line: np.ndarray) -> np.ndarray:
-        """Logits that lines go on from comments, given the lines before them.
-
-        All (n, width), or (width,) where one line stands against all comments -> (n,).
-        """
+    def page_scores(self, vectors: np.ndarray, sums: np.ndarray) -> PageScores:
+        """The pair heads over a page of lines; vectors (lines, width), and their `running_sums`."""
         first, last = self._start
-        alone = last(np.maximum(first(np.atleast_2d(line)), 0))[:, 0]
-        line = np.broadcast_to(line, comments.shape)
-        from_line = self._go_on_line(np.broadcast_to(before, comments.shape), line)
-        return alone + from_line + self._go_on_comment(comments, line)
-
-    def answers(self, comments: np.ndarray, line: np.ndarray) -> np.ndarray:
-        """Logits that a line answers each of the comments (n, width); line (width,) -> (n,)."""
-        return self._answer(comments, np.broadcast_to(line, comments.shape))
+        alone = last(np.maximum(first(vectors), 0))[:, 0]
+        alone[1:] += self._go_on_line(vectors[:-1], vectors[1:])
+        return PageScores(
+            RangePairs(self._answer, vectors, sums), RangePairs(self._go_on_comment, vectors, sums), alone
+        )

@@ -15,6 +15,7 @@ import numpy as np
 from discourse.structure import cues
 from discourse.structure.encoder import LineEncoder
 from discourse.structure.frontier import Action, Frontier, Kind, Node
+from discourse.structure.pairs import running_sums
 from discourse.structure.quotation import Match, find_quotations
 
 STATE = {
@@ -62,7 +63,8 @@ class PageEvidence:
         self.lines = list(lines)
         self.encoder = encoder
         self.vectors = encoder.encode(self.lines)
-        self.sums = np.concatenate([np.zeros((1, self.vectors.shape[1]), np.float32), self.vectors.cumsum(0)])
+        self.sums = running_sums(self.vectors)
+        self.scores = encoder.page_scores(self.vectors, self.sums)
         self.quotations = find_quotations(self.lines)
         self.cues = cues.cue_matrix(self.lines, after_blank, after_mark)
         self.prose = encoder.article_prose(self.vectors)
@@ -79,7 +81,7 @@ class PageEvidence:
 
     def mean(self, start: int, end: int) -> np.ndarray:
         """The vector of lines [start, end)."""
-        return (self.sums[end] - self.sums[start]) / max(1, end - start)
+        return ((self.sums[end] - self.sums[start]) / max(1, end - start)).astype(np.float32)
 
     def opening_scores(self, article_end: int) -> np.ndarray:
         """Logits that each line opens a top-level comment, given where the article ends."""
@@ -135,16 +137,18 @@ def quotation_strength(matches: Sequence[Match], start: int, end: int) -> float:
     return max((_strength(m) for m in matches if start <= m.line < end), default=0.0)
 
 
+def _ranges(nodes: Sequence[Node]) -> tuple[np.ndarray, np.ndarray]:
+    return np.array([n.start for n in nodes]), np.array([n.end for n in nodes])
+
+
 def goes_on_scores(page: PageEvidence, line: int, nodes: Sequence[Node]) -> np.ndarray:
     """`goes_on` of the line after each of the nodes."""
-    comments = np.stack([page.mean(n.start, n.end) for n in nodes])
-    return page.encoder.goes_on(comments, page.vectors[line - 1], page.vectors[line])
+    return page.scores.goes_on(*_ranges(nodes), line)
 
 
 def answer_scores(page: PageEvidence, line: int, nodes: Sequence[Node]) -> np.ndarray:
     """`answers` of the line to each of the nodes."""
-    comments = np.stack([page.mean(n.start, n.end) for n in nodes])
-    return page.encoder.answers(comments, page.vectors[line])
+    return page.scores.answers(*_ranges(nodes), line, line + 1)
 
 
 def action_rows(

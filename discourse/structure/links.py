@@ -19,6 +19,7 @@ from discourse.structure.trees import best_tree, marginals
 NEAR = 60  # comments back that are candidates; older ones only where they are quoted
 SECTION = 300  # comments decided together on a long page
 BACK = 60  # of which so many are read again with the next section
+OPEN = 80  # open comments that a section starts with
 _CUES = (
     "you_start", "you", "opener", "join", "other_person", "first_person", "question", "short", "marked",
     "wholly_marked", "lower_start", "ellipsis_start", "log_length", "before_question",
@@ -47,8 +48,7 @@ def link_rows(
         the comment's number from 1) and the child's number from 1.
     """
     opens = page.opening_scores(article_end)
-    means = np.stack([page.mean(a, b) for a, b in spans])
-    starts = np.array([a for a, _ in spans])
+    starts, ends = np.array(spans).T
     top = opens[starts]
     rank = top.argsort().argsort() / max(1, len(spans) - 1)
     rows, parents, children = [], [], []
@@ -69,8 +69,8 @@ def link_rows(
         children.append(c + 1)
         if not candidates:
             continue
-        answers = page.encoder.answers(means[candidates], page.vectors[start])
-        whole = page.encoder.answers(means[candidates], means[c])
+        answers = page.scores.answers(starts[candidates], ends[candidates], start, start + 1)
+        whole = page.scores.answers(starts[candidates], ends[candidates], start, end)
         recent = answers[-8:] - answers[-8:].max()
         shares = np.zeros(len(candidates))
         shares[-8:] = np.exp(recent) / np.exp(recent).sum()
@@ -108,21 +108,35 @@ def link_comments(
 ) -> list[tuple[int, float]]:
     """The parent of every comment (-1: the article) and its probability.
 
-    Pages of more than SECTION comments are decided section by section, each with the end of the one
-    before it; a section starts at a comment that has been found to be top level.
+    Pages of more than SECTION comments are decided section by section. Of each section the last BACK
+    comments only show what follows: they are decided with the next, which starts with what the
+    comments so far have left open to answer.
     """
     out: list[tuple[int, float]] = []
-    done = 0
-    while done < len(spans):
+    while len(out) < len(spans):
+        done = len(out)
         stop = min(len(spans), done + SECTION)
-        part = spans[done:stop]
-        scores = link_scores(*link_rows(page, part, article_end), weights)
+        spine = _spine(out)
+        numbers = [*spine, *range(done, stop)]
+        rows = link_rows(page, [spans[i] for i in numbers], article_end, first=len(spine))
+        scores = link_scores(*rows, weights)
+        above = np.arange(len(spine))
+        scores[above, above + 1] = 0.0  # decided before
         links, _ = marginals(scores)
-        parents = best_tree(links)[1:]
-        keep = len(part)
-        if stop < len(spans):
-            tops = [i for i, p in enumerate(parents) if p == 0 and i > BACK]
-            keep = tops[-1] if tops else len(part)
-        out += [(p - 1 + done if p else -1, float(links[p, i + 1])) for i, p in enumerate(parents[:keep])]
-        done += keep
+        parents = best_tree(links)
+        kept = stop - done if stop == len(spans) else SECTION - BACK
+        for child in range(len(spine) + 1, len(spine) + 1 + kept):
+            parent = parents[child]
+            out.append((numbers[parent - 1] if parent else -1, float(links[parent, child])))
     return out
+
+
+def _spine(decided: Sequence[tuple[int, float]]) -> list[int]:
+    """The last comment and its ancestors, from the top; of very deep ones those near either end."""
+    spine: list[int] = []
+    node = len(decided) - 1
+    while node >= 0:
+        spine.append(node)
+        node = decided[node][0]
+    spine.reverse()
+    return spine if len(spine) <= OPEN else [*spine[: OPEN // 4], *spine[-(OPEN - OPEN // 4) :]]

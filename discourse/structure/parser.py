@@ -23,6 +23,7 @@ from discourse.structure.weights import Weights
 BEAM = 8
 ARTICLE_ENDS = 5  # hypotheses of where the article ends that are parsed
 LOOK_AHEAD = 60  # comment lines parsed to tell them apart
+LONGEST_READ = 400  # lines read after each, however far they lie apart
 PLAUSIBLE = 12.0  # article ends less likely than the best by this much (nats) are left out
 
 
@@ -259,11 +260,11 @@ def article_ends(page: PageEvidence, weights: Weights, beam: int = 3) -> Article
     stop = min(count, max((e for e in ends if e < count), default=count) + LOOK_AHEAD)
     rows = []
     for end in ends:
-        read = search(page, weights, end, stop, beam)
+        lines = max(0, stop - end)
+        read = search(page, weights, end, min(stop, end + LONGEST_READ), beam)
+        reading = read.score * max(1.0, lines / LONGEST_READ)  # what is not read counts like what is
         begins = float(np.maximum(first[end], -12.0)) if 0 < end < count else 0.0
-        rows.append(
-            [register[end], begins, read.score, max(0, stop - end), float(end == count), float(end == 0)]
-        )
+        rows.append([register[end], begins, reading, lines, float(end == count), float(end == 0)])
     return ArticleEnds(ends, np.array(rows), count)
 
 

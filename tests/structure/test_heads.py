@@ -12,6 +12,7 @@ from discourse.structure.encoder import (
     windows_of,
 )
 from discourse.structure.heads import Heads
+from discourse.structure.pairs import running_sums
 
 
 def test_numpy_heads_equal_torch_heads():
@@ -20,26 +21,28 @@ def test_numpy_heads_equal_torch_heads():
     heads = Heads(width).eval()
     module = torch.nn.Linear(1, 1)
     encoder = LineEncoder(module, {k: v.numpy() for k, v in heads.state_dict().items()}, None)
-    rng = np.random.default_rng(0)
-    comments, lines = rng.normal(size=(2, 7, width)).astype(np.float32)
-    article, line, before = rng.normal(size=(3, width)).astype(np.float32)
-    as_torch = torch.from_numpy
+    vectors = np.random.default_rng(0).normal(size=(12, width)).astype(np.float32)
+    article = vectors[:3].mean(0)
+    starts, ends = np.array([3, 4, 4, 7]), np.array([4, 7, 6, 9])
+    rows = torch.from_numpy(vectors)
+    comments = torch.stack([rows[a:b].mean(0) for a, b in zip(starts, ends, strict=True)])
     with torch.inference_mode():
         expected = {
-            "prose": heads.register(as_torch(lines)),
-            "ends": heads.ends_article(as_torch(lines[:-1]), as_torch(lines[1:])),
-            "opens": heads.opening(as_torch(article).expand(7, -1), as_torch(lines)),
-            "goes_on": heads.goes_on(
-                as_torch(comments), as_torch(before).expand(7, -1), as_torch(line).expand(7, -1)
-            ),
-            "answers": heads.answers(as_torch(comments), as_torch(line).expand(7, -1)),
+            "prose": heads.register(rows),
+            "ends": heads.ends_article(rows[:-1], rows[1:]),
+            "opens": heads.opening(torch.from_numpy(article).expand(12, -1), rows),
+            "goes_on": heads.goes_on(comments, rows[8].expand(4, -1), rows[9].expand(4, -1)),
+            "answers": heads.answers(comments, rows[9].expand(4, -1)),
+            "whole answers": heads.answers(comments, rows[9:12].mean(0).expand(4, -1)),
         }
+    scores = encoder.page_scores(vectors, running_sums(vectors))
     found = {
-        "prose": encoder.article_prose(lines),
-        "ends": encoder.ends_article(lines)[1:],
-        "opens": encoder.opens(article, lines),
-        "goes_on": encoder.goes_on(comments, before, line),
-        "answers": encoder.answers(comments, line),
+        "prose": encoder.article_prose(vectors),
+        "ends": encoder.ends_article(vectors)[1:],
+        "opens": encoder.opens(article, vectors),
+        "goes_on": scores.goes_on(starts, ends, 9),
+        "answers": scores.answers(starts, ends, 9, 10),
+        "whole answers": scores.answers(starts, ends, 9, 12),
     }
     for name, values in expected.items():
         np.testing.assert_allclose(found[name], values.numpy(), atol=1e-5, err_msg=name)

@@ -67,3 +67,20 @@ def test_long_pages_are_read_in_sections(monkeypatch):
     found = [parent for parent, _ in link_comments(page, spans, 3, WEIGHTS)]
     expected = [p for t in range(30) for p in (-1, 4 * t, 4 * t + 1, 4 * t)]
     assert found == expected
+
+
+def test_a_thread_goes_on_across_sections(monkeypatch):
+    names = [f"c{i}" for i in range(50)]
+    threads = ["c0>top", *(f"{b}>{a}" for a, b in zip(names, names[1:], strict=False)), "z>c3"]
+    monkeypatch.setattr(links, "SECTION", 20)
+    monkeypatch.setattr(links, "BACK", 5)
+    page, spans = page_of(threads)
+    found = [parent for parent, _ in link_comments(page, spans, 3, WEIGHTS)]
+    assert found == [*range(-1, 49), 3]
+
+
+def test_what_is_open_at_a_section_start_is_bounded(monkeypatch):
+    monkeypatch.setattr(links, "OPEN", 8)
+    chain = [(i - 1, 1.0) for i in range(100)]
+    assert links._spine(chain) == [0, 1, 94, 95, 96, 97, 98, 99]
+    assert links._spine([(-1, 1.0), (0, 1.0), (-1, 1.0)]) == [2]

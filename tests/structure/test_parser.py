@@ -49,12 +49,20 @@ class KnownScores:
     def opens(self, article, lines):
         return self.sure * (2 * lines[:, -3] - 1)
 
-    def goes_on(self, comments, before, line):
-        line = np.broadcast_to(line, comments.shape)
-        return self.sure * (2 * line[:, -2] - 1)
+    def page_scores(self, vectors, sums):
+        return KnownPage(self.sure, vectors, sums)
 
-    def answers(self, comments, line):
-        return self.sure * (2 * (comments[:, :SIZE] > 0) @ line[SIZE : 2 * SIZE] - 1)
+
+class KnownPage:
+    def __init__(self, sure, vectors, sums):
+        self.sure, self.vectors, self.sums = sure, vectors, sums
+
+    def goes_on(self, starts, ends, line):
+        return np.full(len(starts), self.sure * (2 * self.vectors[line, -2] - 1))
+
+    def answers(self, starts, ends, start, end):
+        names = (self.sums[ends] - self.sums[starts])[:, :SIZE] > 0
+        return self.sure * (2 * names @ self.vectors[start, SIZE : 2 * SIZE] - 1)
 
 
 def weights(**numbers):
