@@ -119,8 +119,8 @@ def comment_lines(
     return quoted + lines
 
 
-def _reparagraph(line: str, rng: random.Random) -> list[str]:
-    """A comment's paragraphs where its source has run them together, or now and then invented ones.
+def _reparagraph(line: str, broken: float, rng: random.Random) -> list[str]:
+    """A comment's paragraphs where its source has run them together, or invented ones for the share `broken`.
 
     MT-CSD dropped the line breaks but put no space in their place ("heroin.What a pit"). A sentence at
     a time, sentences are shared out among one to six paragraphs.
@@ -129,7 +129,7 @@ def _reparagraph(line: str, rng: random.Random) -> list[str]:
     if len(glued) > 1:
         return glued if rng.random() < 0.9 else [line]
     pieces = sentences(line)
-    if len(pieces) < 3 or rng.random() > 0.2:
+    if len(pieces) < 3 or rng.random() > broken:
         return [line]
     breaks = sorted(rng.sample(range(1, len(pieces)), min(len(pieces) - 1, rng.choice([1, 1, 1, 2, 3, 5]))))
     edges = [0, *breaks, len(pieces)]
@@ -142,6 +142,7 @@ def flatten(thread: dict, article: list[str] | None, rng: random.Random, augment
     opening = article or paragraphs(thread.get("article") or "") or [thread.get("title") or "Untitled"]
     blanks_between = augment and rng.random() < 0.15
     blanks_inside = blanks_between and rng.random() < 0.5
+    broken = rng.choice([0.0, 0.1, 0.2, 0.5])  # how fond of paragraphs this page's readers are
     marks_between = augment and rng.random() < 0.1  # names, times, buttons that the reader took out
     for i, line in enumerate(opening):
         flat.lines.append(line)
@@ -159,7 +160,7 @@ def flatten(thread: dict, article: list[str] | None, rng: random.Random, augment
         if not lines or (parent is not None and parent not in index):
             continue
         if augment and len(lines) == 1:
-            lines = _reparagraph(lines[0], rng)
+            lines = _reparagraph(lines[0], broken, rng)
         number = len(flat.parents)
         index[comment["id"]] = number
         texts[comment["id"]] = comment["text"]
@@ -210,6 +211,14 @@ def merge(group: list[dict], rng: random.Random) -> dict:
     first = group[0]
     return {"source": first["source"], "thread": "+".join(str(t["thread"]) for t in group),
             "title": first.get("title"), "article": None, "comments": comments}  # fmt: skip
+
+
+def first_level(thread: dict) -> dict:
+    """The thread's comments that answer the opening, without what answers them.
+
+    Many pages have no replies, or few; the training sources have hardly any such.
+    """
+    return dict(thread, comments=[c for c in thread["comments"] if c["parent"] is None])
 
 
 def all_top_level(data: Path) -> Iterator[dict]:

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from flatten import FlatThread, all_top_level, flatten, merge, news, threads
+from flatten import FlatThread, all_top_level, first_level, flatten, merge, news, threads
 from safetensors.torch import load_file, save_file
 from torch.nn import functional as F
 from training import DATA, Loop, export, seed_everything
@@ -30,9 +30,10 @@ from discourse.structure.encoder import MAX_TOKENS, WINDOW_TOKENS, line_ids, spe
 from discourse.structure.heads import Heads
 
 # How often each source's threads are read in a round.
-SOURCES = {"train_mtcsd": 2.0, "train_iac": 0.35, "train_reddit": 0.8, "train_rumoureval": 2.0}
-MERGED = {"train_mtcsd": 1.5, "train_reddit": 0.7}  # the same, several threads as one section
-TOP_LEVEL = 1.0
+SOURCES = {"train_mtcsd": 1.5, "train_iac": 1.0, "train_reddit": 0.5, "train_rumoureval": 1.0}
+MERGED = {"train_mtcsd": 1.0, "train_reddit": 0.5}  # the same, several threads as one section
+FIRST_LEVEL = {"train_iac": 0.4, "train_reddit": 0.2}  # the same, only what answers the opening
+TOP_LEVEL = 3
 LONGEST = 12  # lines read of a comment: the rest of an essay teaches nothing about boundaries
 LATER_LINES = 0.4  # weight of the lines after a comment's second
 STRETCH_TOKENS = 1250
@@ -235,6 +236,9 @@ def pages(data: Path, articles: list[list[str]], rng: random.Random):
             groups[subject(thread)].append(thread)
             for _ in range(_repeats(share, rng)):
                 yield flatten(thread, article_for(thread), rng), name
+            top = first_level(thread)
+            if len(top["comments"]) >= 4 and rng.random() < FIRST_LEVEL.get(name, 0.0):
+                yield flatten(top, article_for(thread), rng), "top"
         for group in groups.values() if name in MERGED else ():
             for _ in range(_repeats(MERGED[name], rng)):
                 rng.shuffle(group)
@@ -246,9 +250,9 @@ def pages(data: Path, articles: list[list[str]], rng: random.Random):
                         taken = [dict(t, comments=t["comments"][: rng.randint(3, 40)]) for t in taken]
                     yield flatten(merge(taken, rng), rng.choice(articles), rng), name + "+"
     for thread in all_top_level(data):
-        if not held_out(thread):
-            thread["comments"] = rng.sample(thread["comments"], min(len(thread["comments"]), 25))
-            yield flatten(thread, article_for(thread), rng), "train_reddit+"
+        for _ in range(0 if held_out(thread) else TOP_LEVEL):
+            some = rng.sample(thread["comments"], min(len(thread["comments"]), 25))
+            yield flatten(dict(thread, comments=some), article_for(thread), rng), "top"
 
 
 def main() -> None:
@@ -264,6 +268,7 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=6000)
     parser.add_argument("--seed", type=int, default=11)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--frozen", type=int, default=0, help="layers that stay as the base has them")
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     rng = seed_everything(arguments.seed)
@@ -293,6 +298,9 @@ def main() -> None:
         dtype=torch.float32,
     ).train()
     encoder.embeddings.word_embeddings.requires_grad_(False)
+    if arguments.frozen:
+        encoder.embeddings.requires_grad_(False)
+        encoder.encoder.layer[: arguments.frozen].requires_grad_(False)
     heads = Heads(encoder.config.hidden_size)
     if arguments.heads:
         heads.load_state_dict({k: v.float() for k, v in load_file(arguments.heads).items()})

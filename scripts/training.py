@@ -50,7 +50,7 @@ def token_batches(lengths: Sequence[int], max_tokens: int, rng: random.Random) -
 
 
 class Loop:
-    """Trains with AdamW, linear warm-up and decay, bfloat16 autocast, and a checkpoint to resume from.
+    """Trains with AdamW, linear warm-up and decay, bfloat16 autocast where the processor has it, and a checkpoint to resume from.
 
     `loss(batch)` takes whatever the batches hold and returns a scalar tensor.
     """
@@ -75,6 +75,7 @@ class Loop:
             self.optimizer, lambda s: min((s + 1) / warm, max(0.0, (steps - s) / max(1, steps - warm)))
         )
         self.step = 0
+        self.bfloat16 = torch.cpu._is_avx512_bf16_supported()  # twenty times slower where it is emulated
         if checkpoint.exists():
             saved = torch.load(checkpoint, map_location="cpu", weights_only=True)
             for name, module in state.items():
@@ -102,7 +103,7 @@ class Loop:
         parameters = [p for g in self.optimizer.param_groups for p in g["params"]]
         total, started, seen = 0.0, time.time(), 0
         for batch in batches[self.step : self.steps]:
-            with torch.autocast("cpu", dtype=torch.bfloat16):
+            with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.bfloat16):
                 loss = self.loss(batch)
             loss.backward()
             torch.nn.utils.clip_grad_norm_(parameters, 1.0)
