@@ -55,10 +55,10 @@ class Discussions(Sequence[Discussion]):
 
 
 @lru_cache(maxsize=2)
-def _parser(spec: str | None) -> StructureParser:
+def _parser(spec: str | None, explain: bool = False) -> StructureParser:
     from discourse.structure.rebuild import StructureParser
 
-    return StructureParser.load(spec)
+    return StructureParser.load(spec, explain=explain)
 
 
 @lru_cache(maxsize=2)
@@ -74,6 +74,7 @@ def stream(
     options: ReadOptions | None = None,
     intake: Intake | None = None,
     structure_model: str | None = None,
+    explain: bool = False,
 ) -> Iterator[Discussion]:
     """The discussions in a source, one after the other, in bounded memory.
 
@@ -84,6 +85,7 @@ def stream(
         options: how to read tables, whether to pseudonymize.
         intake: counts what is read, kept and rejected; complete once the stream is exhausted.
         structure_model: another structure checkpoint than the bundled one.
+        explain: inferred links come with the runner-up and what spoke for either, as further columns.
 
     Raises:
         UnreadableSource: the source is missing, or nothing in it can be read.
@@ -97,12 +99,12 @@ def stream(
     options = options or ReadOptions()
     for item in read_stream(source, options, intake):
         if isinstance(item, FlatPage):
-            item = _parser(structure_model).rebuild(item)
+            item = _parser(structure_model, explain).rebuild(item)
             count_page(item, intake)
         elif options.rebuild and lacks_links(item):
             from discourse.structure.relink import relink
 
-            item = relink(item, _parser(structure_model))
+            item = relink(item, _parser(structure_model, explain))
             count_links(item, intake)
         yield item
 

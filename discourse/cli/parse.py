@@ -47,6 +47,10 @@ def parse(
     structure_model: Annotated[
         str | None, typer.Option(metavar="PATH", help="Another structure checkpoint than the bundled one.")
     ] = None,
+    explain: Annotated[
+        bool,
+        typer.Option("--explain", help="For each inferred link, the runner-up and what spoke for either."),
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No messages.")] = False,
 ) -> None:
     """Rebuild articles and reply trees; print the tree, or write JSON Lines."""
@@ -57,10 +61,11 @@ def parse(
     with rejects_beside(output) as on_reject:
         intake = Intake(on_reject=on_reject)
         found = _noting(
-            stream(source, options=options, intake=intake, structure_model=structure_model), quiet=quiet
+            stream(source, options=options, intake=intake, structure_model=structure_model, explain=explain),
+            quiet=quiet,
         )
         if output is None:
-            _print_trees(found)
+            _print_trees(found, explain)
         else:
             with step("reading the source and its reply structure", quiet=quiet):
                 write_json_lines(found, output)
@@ -79,12 +84,14 @@ def _noting(discussions: Iterable[Discussion], *, quiet: bool) -> Iterator[Discu
         yield discussion
 
 
-def _print_trees(discussions: Iterable[Discussion]) -> None:
-    from discourse.report import make_console, render_tree
+def _print_trees(discussions: Iterable[Discussion], explain: bool) -> None:
+    from discourse.report import make_console, render_reasons, render_tree
 
     console = make_console()
     for discussion in discussions:
         render_tree(discussion, console)
+        if explain:
+            render_reasons(discussion, console)
 
 
 def write_json_lines(discussions: Iterable[Discussion], destination: str) -> None:

@@ -8,7 +8,8 @@ summed over, and the tree with the most expected right links is taken (`trees.py
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -103,40 +104,73 @@ def link_scores(
     return scores
 
 
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Comments decided together: links' rows of evidence and, for each, parent and child within the section.
+
+    `numbers` are the page's comments, those from `first` to `stop` decided here; `probabilities` and
+    `tree` number them from 1, the article being 0.
+    """
+
+    numbers: list[int]
+    first: int
+    stop: int
+    rows: np.ndarray
+    parents: np.ndarray
+    children: np.ndarray
+    probabilities: np.ndarray
+    tree: list[int]
+
+    def on_page(self, node: int) -> int:
+        """The page's number of a node of the section; -1 for the article."""
+        return self.numbers[node - 1] if node else -1
+
+
+def sections(
+    page: PageEvidence, spans: Sequence[tuple[int, int]], article_end: int, weights: np.ndarray
+) -> Iterator[Section]:
+    """Decides all links, SECTION comments at a time.
+
+    Of each section the last BACK comments only show what follows: they are decided with the next,
+    which starts with what the comments so far have left open to answer.
+    """
+    decided: list[int] = []
+    while len(decided) < len(spans):
+        done = len(decided)
+        stop = min(len(spans), done + SECTION)
+        spine = _spine(decided)
+        numbers = [*spine, *range(done, stop)]
+        rows, parents, children = link_rows(page, [spans[i] for i in numbers], article_end, first=len(spine))
+        scores = link_scores(rows, parents, children, weights)
+        above = np.arange(len(spine))
+        scores[above, above + 1] = 0.0  # decided before
+        probabilities, _ = marginals(scores)
+        kept = stop - done if stop == len(spans) else SECTION - BACK
+        first = len(spine)
+        section = Section(
+            numbers, first, first + kept, rows, parents, children, probabilities, best_tree(probabilities)
+        )
+        yield section
+        decided += [section.on_page(section.tree[i + 1]) for i in range(first, first + kept)]
+
+
 def link_comments(
     page: PageEvidence, spans: Sequence[tuple[int, int]], article_end: int, weights: np.ndarray
 ) -> list[tuple[int, float]]:
-    """The parent of every comment (-1: the article) and its probability.
-
-    Pages of more than SECTION comments are decided section by section. Of each section the last BACK
-    comments only show what follows: they are decided with the next, which starts with what the
-    comments so far have left open to answer.
-    """
-    out: list[tuple[int, float]] = []
-    while len(out) < len(spans):
-        done = len(out)
-        stop = min(len(spans), done + SECTION)
-        spine = _spine(out)
-        numbers = [*spine, *range(done, stop)]
-        rows = link_rows(page, [spans[i] for i in numbers], article_end, first=len(spine))
-        scores = link_scores(*rows, weights)
-        above = np.arange(len(spine))
-        scores[above, above + 1] = 0.0  # decided before
-        links, _ = marginals(scores)
-        parents = best_tree(links)
-        kept = stop - done if stop == len(spans) else SECTION - BACK
-        for child in range(len(spine) + 1, len(spine) + 1 + kept):
-            parent = parents[child]
-            out.append((numbers[parent - 1] if parent else -1, float(links[parent, child])))
-    return out
+    """The parent of every comment (-1: the article) and its probability."""
+    return [
+        (section.on_page(section.tree[child]), float(section.probabilities[section.tree[child], child]))
+        for section in sections(page, spans, article_end, weights)
+        for child in range(section.first + 1, section.stop + 1)
+    ]
 
 
-def _spine(decided: Sequence[tuple[int, float]]) -> list[int]:
+def _spine(decided: Sequence[int]) -> list[int]:
     """The last comment and its ancestors, from the top; of very deep ones those near either end."""
     spine: list[int] = []
     node = len(decided) - 1
     while node >= 0:
         spine.append(node)
-        node = decided[node][0]
+        node = decided[node]
     spine.reverse()
     return spine if len(spine) <= OPEN else [*spine[: OPEN // 4], *spine[-(OPEN - OPEN // 4) :]]

@@ -251,7 +251,7 @@ def article_ends(page: PageEvidence, weights: Weights, beam: int = 3) -> Article
     """
     count = len(page.lines)
     register = register_scores(page, weights)
-    first = page.first_comment - np.logaddexp.reduce(page.first_comment)
+    first = page.first_comment - np.logaddexp.reduce(page.first_comment) if count > 1 else page.first_comment
     plausible = {0, count}
     for scores in (register, np.append(np.nan_to_num(first, neginf=-50.0), -50.0)):
         ranked = np.argsort(-scores, kind="stable")[:ARTICLE_ENDS]

@@ -9,6 +9,7 @@ from discourse.readers.foot import BETWEEN_COMMENTS
 from discourse.readers.page import FlatPage, Line
 from discourse.schema import Article, Comment, Discussion
 from discourse.structure.encoder import LineEncoder
+from discourse.structure.explain import Explanation, explain_links, explanation_columns
 from discourse.structure.features import PageEvidence
 from discourse.structure.parser import Parse, parse_page
 from discourse.structure.weights import Weights
@@ -18,41 +19,46 @@ BY_CONTENT = "content"
 
 
 class StructureParser:
-    """Rebuilds the reply structure of flat pages with the bundled line encoder."""
+    """Rebuilds the reply structure of flat pages with the bundled line encoder.
 
-    def __init__(self, encoder: LineEncoder, weights: Weights):
+    With `explain`, each comment's `extra` says which other parent was likeliest and what spoke for
+    either (`explain.explanation_columns`).
+    """
+
+    def __init__(self, encoder: LineEncoder, weights: Weights, *, explain: bool = False):
         self.encoder = encoder
         self.weights = weights
+        self.explain = explain
 
     @classmethod
-    def load(cls, spec: str | None = None) -> StructureParser:
+    def load(cls, spec: str | None = None, *, explain: bool = False) -> StructureParser:
         """Loads a structure checkpoint: None for the bundled one, or a folder.
 
         Raises:
             ModelError: it is missing or damaged.
         """
         source = resolve(spec, "structure")
-        return cls(LineEncoder.load(source), Weights.load(source))
+        return cls(LineEncoder.load(source), Weights.load(source), explain=explain)
 
     def rebuild(self, page: FlatPage) -> Discussion:
         """The discussion on a page; `furniture` and `notes` are the page's own."""
         lines = page.lines
-        parse = self._parse(page)
+        parse, reasons = self._parse(page)
         article, comments = lines[: parse.article_end], lines[parse.article_end :]
         notes = page.notes
         if comments and not article and page.title is None:
             notes += ("no article text found: the page starts with comments",)
         return Discussion(
             article=_article(page, article),
-            comments=_comments(page.page_id, lines, parse, self.weights),
+            comments=_comments(page.page_id, lines, parse, self.weights, reasons),
             furniture=page.furniture,
             notes=notes,
         )
 
-    def _parse(self, page: FlatPage) -> Parse:
+    def _parse(self, page: FlatPage) -> tuple[Parse, list[Explanation]]:
         lines = page.lines
         if not lines or not page.comments_possible:
-            return Parse(len(lines), (), 0.0)
+            return Parse(len(lines), (), 0.0), []
         end = None
         if page.comments_from is not None:
             end = sum(line.number < page.comments_from for line in lines)
@@ -62,7 +68,15 @@ class StructureParser:
             self.encoder,
             after_marks(page),
         )
-        return parse_page(evidence, self.weights, article_end=end)
+        parse = parse_page(evidence, self.weights, article_end=end)
+        return parse, self.reasons(evidence, parse)
+
+    def reasons(self, evidence: PageEvidence, parse: Parse) -> list[Explanation]:
+        """What spoke for each link, where that is asked for; else nothing."""
+        if not self.explain or not parse.links:
+            return []
+        spans = [(link.start, link.end) for link in parse.links]
+        return explain_links(evidence, spans, parse.article_end, self.weights.links)
 
 
 def after_marks(page: FlatPage) -> list[bool]:
@@ -88,11 +102,14 @@ def _article(page: FlatPage, lines: Sequence[Line]) -> Article:
     )
 
 
-def _comments(page_id: str, lines: Sequence[Line], parse: Parse, weights: Weights) -> tuple[Comment, ...]:
+def _comments(
+    page_id: str, lines: Sequence[Line], parse: Parse, weights: Weights, reasons: Sequence[Explanation]
+) -> tuple[Comment, ...]:
     comments: list[Comment] = []
+    ids = [f"{page_id}:{position + 1}" for position in range(len(parse.links))]
     for position, link in enumerate(parse.links):
         own = lines[link.start : link.end]
-        comment_id = f"{page_id}:{position + 1}"
+        comment_id = ids[position]
         parent = comments[link.parent] if link.parent >= 0 else None
         comments.append(
             Comment(
@@ -109,6 +126,7 @@ def _comments(page_id: str, lines: Sequence[Line], parse: Parse, weights: Weight
                 line_end=own[-1].number,
                 parent_source=BY_QUOTATION if link.quoted else BY_CONTENT,
                 parent_confidence=weights.calibrate(link.probability),
+                extra=explanation_columns(reasons[position], ids, weights) if reasons else {},
             )
         )
     return tuple(comments)

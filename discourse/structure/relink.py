@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from discourse.schema import Discussion
+from discourse.structure.explain import explanation_columns
 from discourse.structure.features import PageEvidence
 from discourse.structure.parser import parse_comments
 from discourse.structure.rebuild import BY_CONTENT, BY_QUOTATION, StructureParser
@@ -22,8 +23,11 @@ def relink(discussion: Discussion, parser: StructureParser) -> Discussion:
     evidence = PageEvidence(lines, [False] * len(lines), parser.encoder)
     starts = list(range(len(article), len(lines)))
     parse = parse_comments(evidence, parser.weights, len(article), starts=starts)
+    reasons = parser.reasons(evidence, parse)
+    ids = [comment.comment_id for comment in discussion.comments]
     comments = []
-    for comment, link in zip(discussion.comments, parse.links, strict=True):
+    for position, (comment, link) in enumerate(zip(discussion.comments, parse.links, strict=True)):
+        why = explanation_columns(reasons[position], ids, parser.weights) if reasons else {}
         parent = comments[link.parent] if link.parent >= 0 else None
         comments.append(
             replace(
@@ -33,6 +37,7 @@ def relink(discussion: Discussion, parser: StructureParser) -> Discussion:
                 depth=parent.depth + 1 if parent else 1,
                 parent_source=BY_QUOTATION if link.quoted else BY_CONTENT,
                 parent_confidence=parser.weights.calibrate(link.probability),
+                extra={**comment.extra, **why},
             )
         )
     return replace(discussion, comments=tuple(comments))

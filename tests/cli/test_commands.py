@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -43,6 +44,28 @@ def test_parse_writes_the_contracts_columns():
         "line_start", "line_end", "parent_source", "parent_confidence",
     }  # fmt: skip
     assert [r["position"] for r in rows[1:]] == list(range(len(rows) - 1))
+
+
+def test_parse_explains_each_inferred_link(tmp_path):
+    page = tmp_path / "page.txt"
+    page.write_text("\n".join(SEED.read_text(encoding="utf-8").splitlines()[:30]), encoding="utf-8")
+    done = discourse("parse", page, "--explain", COLUMNS="80")
+    assert done.returncode == 0
+    text = done.stdout.decode()
+    links = re.findall(r"^lines? [\d–]+ answers? ", text, re.MULTILINE)
+    assert text.count("rather than") == len(links) - 1 > 5
+    assert max(map(len, text.splitlines())) <= 80
+    done = discourse("parse", page, "--explain", "-o", "-")
+    rows = [json.loads(line) for line in done.stdout.decode().splitlines()][1:]
+    ids = {r["comment_id"] for r in rows}
+    for row in rows[1:]:
+        assert (
+            row["runner_up_id"] in ids | {None}
+            and row["runner_up_id"] != row["parent_id"]
+            or not row["parent_id"]
+        )
+        assert 0 <= row["runner_up_confidence"] <= 1
+        assert set(row["spoke_for_parent"]) == set(row["spoke_for_runner_up"])
 
 
 def test_report_has_every_part(report):

@@ -146,7 +146,7 @@ def test_the_readings_of_flat_pages_read_back_the_same(tmp_path, monkeypatch):
             reply = Comment(f"{page.page_id}:2", page.page_id, first.comment_id, first.comment_id, 2, 1, None, None, "b <3 &amp;", 5, 5, "quotation", 0.75)  # fmt: skip
             return Discussion(article, (first, reply))
 
-    monkeypatch.setattr(api, "_parser", lambda spec: Parser())
+    monkeypatch.setattr(api, "_parser", lambda spec, explain: Parser())
     page, copy = tmp_path / "page.txt", tmp_path / "page.jsonl"
     page.write_text("A headline of a page\n\nBody of it.\n")
     copy.write_text("".join(json_lines(api.stream(page))), encoding="utf-8")
@@ -173,8 +173,10 @@ def test_rebuild_infers_parents_where_a_table_gives_none(tmp_path, monkeypatch):
 
     monkeypatch.setattr(relink, "PageEvidence", lambda lines, blanks, encoder: lines)
     monkeypatch.setattr(relink, "parse_comments", parse_comments)
-    parser = Record(encoder=None, weights=Record(calibrate=lambda p: p / 2))
-    monkeypatch.setattr(api, "_parser", lambda spec: parser)
+    parser = Record(
+        encoder=None, weights=Record(calibrate=lambda p: p / 2), reasons=lambda evidence, parse: []
+    )
+    monkeypatch.setattr(api, "_parser", lambda spec, explain: parser)
     table = tmp_path / "rows.csv"
     table.write_text('text,n\n"two\nlines",1\nre,2\n')
     intake = Intake()
