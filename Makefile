@@ -7,7 +7,7 @@ DATA ?= ../shared/data
 SEED := seeds/004_469ae1ccd514301e.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report test lint evaluate soak wheel clean
+.PHONY: help setup report test lint evaluate soak fuzz wheel clean
 
 help:  ## List the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -40,6 +40,10 @@ evaluate: $(READY)  ## Measure every model on labelled data in DATA and compare 
 
 soak: $(READY)  ## Kill a batch run 50 times and compare with an undisturbed one (long)
 	@$(BIN)/python scripts/soak.py
+
+fuzz: $(READY)  ## Fuzz the readers, ten minutes for each of eight families (long); SECONDS=60 for a short run
+	@$(BIN)/python -c "import atheris" 2>/dev/null || $(BIN)/python -m pip install --quiet "atheris>=3,<4"
+	@$(BIN)/python scripts/fuzz_readers.py --seconds $(or $(SECONDS),600)
 
 wheel: $(READY)  ## Build the wheel, models included
 	@$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation -w dist .
