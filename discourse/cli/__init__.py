@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from discourse.cli import evaluate, export, messages, models, parse, report, score, status
+from discourse.cli import evaluate, export, messages, models, parse, report, review, score, status
 
 app = typer.Typer(
     name="discourse",
@@ -24,6 +24,7 @@ status.register(app)
 export.register(app)
 models.register(app)
 evaluate.register(app)
+review.register(app)
 
 
 @app.callback(invoke_without_command=True)
