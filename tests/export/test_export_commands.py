@@ -68,7 +68,6 @@ def test_help_ends_with_an_example_and_offers_what_there_is():
     text = discourse("export", "--help").stdout
     assert text.strip().splitlines()[-1].strip().startswith("Example: discourse export")
     assert all(kind in text for kind in Format) and set(_WRITERS) == set(Format)
-    assert "postgres" not in text
 
 
 def datasette(folder, address, *options):
@@ -147,6 +146,8 @@ def test_the_commands_of_the_guide_run(run, tmp_path):
     commands = re.findall(r"^discourse (export .*)$", DOCS.read_text(encoding="utf-8"), re.M)
     assert len(commands) >= 6
     for command in commands:
+        if "postgresql://" in command:
+            continue
         done = subprocess.run(
             [sys.executable, "-m", "discourse", *command.split()],
             cwd=tmp_path,
