@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from discourse.cli import evaluate, export, messages, models, parse, report, review, score, status
+from discourse.cli import dashboard, evaluate, export, messages, models, parse, report, review, score, status
 
 app = typer.Typer(
     name="discourse",
@@ -22,6 +22,7 @@ report.register(app)
 score.register(app)
 status.register(app)
 export.register(app)
+dashboard.register(app)
 models.register(app)
 evaluate.register(app)
 review.register(app)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from discourse.export.descriptions import COLUMNS, TABLES, VIEWS
 from discourse.export.files import explained, write_text
+from discourse.export.vegalite import dashboard
 
 NAME = "metadata.yaml"
 _FIRST_LINE = "# Written by discourse export; written anew by the next one."
@@ -138,6 +139,7 @@ def _metadata(database: Path, columns: Sequence[str]) -> dict:
     return {
         "title": "Discourse",
         "description": "Comments with their reply trees and tags. Tags are what models say: see docs of the tool.",
+        "plugins": {"datasette-dashboards": {"discourse": dashboard(database.stem)}},
         "databases": {
             database.stem: {
                 "tables": tables,

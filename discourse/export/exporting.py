@@ -17,6 +17,7 @@ _WRITERS = {
     Format.CSV: "csvfiles",
     Format.LABEL_STUDIO: "labelstudio",
     Format.CONVOKIT: "convokit",
+    Format.GRAFANA: "grafana",
 }
 
 _BY_ID = (

@@ -20,6 +20,7 @@ class Format(StrEnum):
     CSV = "csv"
     LABEL_STUDIO = "label-studio"
     CONVOKIT = "convokit"
+    GRAFANA = "grafana"
 
 
 @dataclass(frozen=True, slots=True)

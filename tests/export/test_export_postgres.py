@@ -77,11 +77,11 @@ def test_grants_and_views_of_others_are_respected(run, postgres, tmp_path):
     address = postgres()
     export(run, "postgres", address)
     with psycopg.connect(address) as db:
-        db.execute("CREATE ROLE looker")
-        db.execute("GRANT SELECT ON comment_wide, article_summary TO looker")
+        db.execute("CREATE ROLE watcher")
+        db.execute("GRANT SELECT ON comment_wide, article_summary TO watcher")
         db.execute("CREATE VIEW mine AS SELECT comment_id FROM comment_wide")
     export(run, "postgres", address)
-    granted = "SELECT COUNT(*) FROM information_schema.role_table_grants WHERE grantee = 'looker'"
+    granted = "SELECT COUNT(*) FROM information_schema.role_table_grants WHERE grantee = 'watcher'"
     assert ask(address, granted) == [(2,)]
     made = rows()
     for row in made:
