@@ -21,8 +21,6 @@ from export_stubs import make_run, rows
 from discourse.export import export
 from discourse.export.charts import CHARTS
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-
 
 def split(comments):
     """How the readers split, as pandas has it from the Parquet of the run."""
@@ -106,44 +104,39 @@ def test_canned_queries_and_charts_answer_as_the_parquet_does(served, tables):
         assert json.loads(get(f"{root}/comments/{query['name']}.json?_shape=array{words}")), query["name"]
 
 
-def test_the_dashboard_in_a_browser(served, tables):
-    if CHROMIUM is None:
-        pytest.skip("needs Chromium (Debian package chromium)")
-    sync_api = pytest.importorskip("playwright.sync_api", reason="needs the package playwright")
+def test_the_dashboard_in_a_browser(served, tables, browser):
     comments = tables["comments"]
     root = served.partition("/-/")[0]
     asked, errors, texts = [], [], []
-    with sync_api.sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = browser.new_page()
-        page.on("request", lambda r: asked.append(r.url))
-        page.on("response", lambda r: errors.append(r.url) if r.status >= 400 else None)
-        page.on("pageerror", lambda e: errors.append(str(e)))
-        page.on("dialog", lambda d: (errors.append(d.message), d.dismiss()))
+    page = browser.new_page()
+    page.on("request", lambda r: asked.append(r.url))
+    page.on("response", lambda r: errors.append(r.url) if r.status >= 400 else None)
+    page.on("pageerror", lambda e: errors.append(str(e)))
+    page.on("dialog", lambda d: (errors.append(d.message), d.dismiss()))
 
-        def open_(address):
-            page.goto(address)
-            charts = [c.name for c in CHARTS if c.kind in ("bars", "days")]
-            for name in charts:
-                page.locator(f"#chart-{name} svg, #chart-{name} canvas").first.wait_for()
-            page.locator("#chart-comments p").wait_for()
-            texts.append(page.locator("#chart-comments").inner_text().strip())
+    def open_(address):
+        page.goto(address)
+        charts = [c.name for c in CHARTS if c.kind in ("bars", "days")]
+        for name in charts:
+            page.locator(f"#chart-{name} svg, #chart-{name} canvas").first.wait_for()
+        page.locator("#chart-comments p").wait_for()
+        texts.append(page.locator("#chart-comments").inner_text().strip())
 
-        open_(served)
-        title = comments.article_id.iloc[0]
-        page.select_option("select[name=article]", index=1)
-        page.get_by_role("button", name="Apply").click()
-        page.wait_for_url("**article=**")
-        open_(page.url)
-        first = f"{served}?from=2026-03-02&to=2026-03-02"
-        open_(first)
-        page.goto(f"{root}/comments/comments?_search=damn")
-        body = page.locator("body").inner_text()
-        assert "<img src=x onerror=alert(1)>" in body and page.locator("img[src=x]").count() == 0
-        page.goto(f"{root}/comments")
-        page.get_by_role("link", name="How the readers split").click()
-        page.get_by_role("heading", name="How the readers split").wait_for()
-        browser.close()
+    open_(served)
+    title = comments.article_id.iloc[0]
+    page.select_option("select[name=article]", index=1)
+    page.get_by_role("button", name="Apply").click()
+    page.wait_for_url("**article=**")
+    open_(page.url)
+    first = f"{served}?from=2026-03-02&to=2026-03-02"
+    open_(first)
+    page.goto(f"{root}/comments/comments?_search=damn")
+    body = page.locator("body").inner_text()
+    assert "<img src=x onerror=alert(1)>" in body and page.locator("img[src=x]").count() == 0
+    page.goto(f"{root}/comments")
+    page.get_by_role("link", name="How the readers split").click()
+    page.get_by_role("heading", name="How the readers split").wait_for()
+    page.close()
     day = comments.posted_at.dt.strftime("%Y-%m-%d") == "2026-03-02"
     assert texts == [str(len(comments)), str((comments.article_id == title).sum()), str(day.sum())]
     assert errors == []
