@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from discourse.cli import evaluate, export, messages, models, parse, report, score, status
+from discourse.cli import evaluate, export, messages, models, parse, report, score, serve, status
 
 app = typer.Typer(
     name="discourse",
@@ -21,6 +21,7 @@ parse.register(app)
 report.register(app)
 score.register(app)
 status.register(app)
+serve.register(app)
 export.register(app)
 models.register(app)
 evaluate.register(app)
