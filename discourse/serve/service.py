@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
+from discourse.schema import DiscourseError
 from discourse.serve import language
 from discourse.serve.batcher import Busy, Job
 from discourse.serve.cache import Scores, Submits
@@ -150,6 +151,10 @@ class Service:
             loop = asyncio.get_running_loop()
             taggers = list(self.models.in_turns())
             rows = await loop.run_in_executor(self._threads, tag_threads, request, taggers)
+        except DiscourseError as error:
+            raise ApiError(500, str(error)) from error
+        except Exception as error:  # its message may hold a text: only its kind is told
+            raise ApiError(500, f"The threads could not be tagged ({type(error).__name__}).") from None
         finally:
             self._tagging -= 1
         self.metrics.tagged.inc(len(rows["comments"]))

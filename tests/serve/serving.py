@@ -47,10 +47,10 @@ class Served:
         is_json = answer.headers.get_content_type() == "application/json"
         return answer.status, answer.headers, json.loads(text) if is_json else text
 
-    def analyze(self, text, *attributes, key=None, **more):
+    def analyze(self, text, *attributes, key=None, timeout=60, **more):
         wanted = {name: {} for name in attributes or ("TOXICITY",)}
         body = {"comment": {"text": text}, "requestedAttributes": wanted} | more
-        return self.ask("POST", ANALYZE + (f"?key={key}" if key else ""), body)
+        return self.ask("POST", ANALYZE + (f"?key={key}" if key else ""), body, timeout=timeout)
 
     def memory(self):
         """Resident bytes."""
