@@ -74,6 +74,8 @@ def _plain(schema: dict, name: str | None = None) -> dict:
     """A JSON schema as discovery documents write it: no unions with null, `$ref` by bare name."""
     if "anyOf" in schema:
         schema = next(part for part in schema["anyOf"] if part.get("type") != "null")
+    if "allOf" in schema:
+        schema = schema["allOf"][0]
     if "$ref" in schema:
         return {"$ref": NAMES.get(schema["$ref"], schema["$ref"])}
     out: dict[str, object] = {"id": name} if name else {}

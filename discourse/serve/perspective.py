@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Callable
 from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -21,6 +22,32 @@ LONGEST_CONTEXT = 1 << 20  # bytes of a context entry
 SCORE_TYPES = ("SCORE_TYPE_UNSPECIFIED", "PROBABILITY", "STD_DEV_SCORE", "PERCENTILE", "RAW")
 TEXT_TYPES = ("TEXT_TYPE_UNSPECIFIED", "PLAIN_TEXT")
 _MOST_VIOLATIONS = 10
+
+_TEXT = {"required": ["text"], "properties": {"text": {"type": "string", "minLength": 1}}}
+_NAMED = {
+    "minProperties": 1,
+    "propertyNames": {
+        "enum": ["TOXICITY", "SEVERE_TOXICITY", "IDENTITY_ATTACK", "INSULT", "PROFANITY", "THREAT", "OBSCENE"]
+    },
+}
+
+
+def _described(required: list[str], example: dict, **properties: dict) -> Callable[[dict], None]:
+    """Adds to a shape's schema what is required and an example; reading is more patient than that."""
+
+    def add(schema: dict) -> None:
+        schema["required"] = required
+        schema["examples"] = [example]
+        for name, more in properties.items():
+            part = next(
+                (p for p in schema["properties"][name].get("anyOf", []) if p.get("type") != "null"), None
+            )
+            if part is not None and "$ref" in part:
+                schema["properties"][name] = {"allOf": [part, more]}
+            elif part is not None:
+                schema["properties"][name] = part | more
+
+    return add
 
 
 class Message(BaseModel):
@@ -68,6 +95,20 @@ class AttributeParameters(Message):
 class AnalyzeRequest(Message):
     """The body of `comments:analyze`."""
 
+    model_config = ConfigDict(
+        json_schema_extra=_described(
+            ["comment", "requestedAttributes"],
+            {
+                "comment": {"text": "What kind of idiot name is foo? Sorry, I like your name."},
+                "languages": ["en"],
+                "requestedAttributes": {"TOXICITY": {}, "PROFANITY": {"scoreThreshold": 0.5}},
+                "spanAnnotations": True,
+            },
+            comment=_TEXT,
+            requestedAttributes=_NAMED,
+        )
+    )
+
     comment: TextEntry | None = None
     context: Context | None = None
     requested_attributes: dict[str, AttributeParameters | None] | None = None
@@ -112,6 +153,19 @@ class AnalyzeResponse(Message):
 
 class SuggestRequest(Message):
     """The body of `comments:suggestscore`."""
+
+    model_config = ConfigDict(
+        json_schema_extra=_described(
+            ["comment", "attributeScores"],
+            {
+                "comment": {"text": "Get busy living, or get busy dying."},
+                "attributeScores": {"TOXICITY": {"summaryScore": {"value": 0}}},
+                "clientToken": "comment-53922",
+            },
+            comment=_TEXT,
+            attributeScores=_NAMED,
+        )
+    )
 
     comment: TextEntry | None = None
     context: Context | None = None

@@ -43,7 +43,20 @@ class TagRequest(BaseModel):
     A comment without `article_id` answers the first article. What else a comment holds comes back with it.
     """
 
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(
+        extra="ignore",
+        json_schema_extra={
+            "examples": [
+                {
+                    "articles": [{"article_id": "a1", "title": "The council should ban cars", "text": ""}],
+                    "comments": [
+                        {"comment_id": "1", "text": "Yes, and soon."},
+                        {"comment_id": "2", "parent_id": "1", "text": "You must be joking, you f***."},
+                    ],
+                }
+            ]
+        },
+    )
     articles: list[ArticleIn] | None = None
     comments: list[dict[str, Any]]
     target: str | None = None
