@@ -17,37 +17,34 @@ from discourse.serve.scorer import ATTRIBUTES
 
 
 def suggestion(request: SuggestRequest, now: datetime | None = None) -> dict:
-    """The line of a request: `time`, `text`, then the column of each attribute with the suggested value.
+    """The line of a request: `time`, `text`, `attributeScores` as sent, and each summary under its column's name.
 
-    Columns are those of a run (`toxicity`, `insult`, ...) and `profanity`; `spans` holds suggestions about
-    parts of the text.
+    `discourse review import` reads the first three, `discourse evaluate` the columns (those of a run, and
+    `profanity`).
 
     Raises:
         ApiError: there is no text, no score, or an attribute that is not ours.
     """
     text = checked_text(request.comment)
     check_context(request.context)
-    scores, spans = {}, []
+    given_scores, columns = {}, {}
     for name, given in (request.attribute_scores or {}).items():
         if name not in ATTRIBUTES:
             raise invalid(f"Unknown requested attribute: {name}")
-        column = ATTRIBUTES[name][1]
         if given and given.summary_score:
-            scores[column] = _checked(name, given.summary_score.value)
+            columns[ATTRIBUTES[name][1]] = _checked(name, given.summary_score.value)
         for span in (given.span_scores if given else None) or []:
-            if span.score is not None:
-                value = _checked(name, span.score.value)
-                spans.append({"attribute": column, "begin": span.begin, "end": span.end, "value": value})
-    if not scores and not spans:
+            _checked(name, span.score.value if span.score else None)
+        if given and (given.summary_score or given.span_scores):
+            given_scores[name] = given.model_dump(by_alias=True, exclude_none=True)
+    if not given_scores:
         raise invalid("Missing attribute_scores")
-    line: dict[str, object] = {"time": _stamp(now), "text": text, **scores}
-    if spans:
-        line["spans"] = spans
+    line = {"time": _stamp(now), "text": text, "attributeScores": given_scores, **columns}
     for name, value in (
         ("context", request.context.texts() if request.context else None),
         ("languages", request.languages),
-        ("community_id", request.community_id),
-        ("client_token", request.client_token),
+        ("communityId", request.community_id),
+        ("clientToken", request.client_token),
     ):
         if value:
             line[name] = value

@@ -11,6 +11,7 @@ import pytest
 from serve_stubs import number
 from serving import SUGGEST, stubs
 
+from discourse.evaluate import evaluate
 from discourse.schema import UsageError
 from discourse.serve.suggest import Suggestions
 
@@ -37,15 +38,41 @@ def test_a_suggestion_is_a_line(start, tmp_path):
     assert line.pop("time").startswith("20")
     assert line == {
         "text": BODY["comment"]["text"],
+        "attributeScores": BODY["attributeScores"],
         "toxicity": 0,
         "profanity": 0.25,
-        "spans": [{"attribute": "insult", "begin": 0, "end": 3, "value": 1}],
         "context": ["an article"],
         "languages": ["en"],
-        "community_id": "/forum/movies",
-        "client_token": "comment-53922",
+        "communityId": "/forum/movies",
+        "clientToken": "comment-53922",
     }
     assert file.stat().st_mode & 0o077 == 0
+
+
+def test_suggestions_are_what_evaluate_reads(start, tmp_path):
+    from serve_stubs import Toxicity
+
+    file = tmp_path / "suggestions.jsonl"
+    service = start(suggestions=str(file))
+    for i in range(6):
+        scores = {"TOXICITY": {"summaryScore": {"value": i % 2}}}
+        service.ask("POST", SUGGEST, {"comment": {"text": f"text {i}"}, "attributeScores": scores})
+    tagger = Toxicity()
+    tagger.threshold = 0.5
+    found = evaluate("toxicity", str(file), tagger=tagger)
+    assert found["rows"]["used"] == 6
+    assert found["labels"]["toxic"]["rows"] == 3
+
+
+def test_suggestions_are_what_review_import_reads(start, tmp_path):
+    suggested = pytest.importorskip("discourse.review.suggested")
+    file = tmp_path / "suggestions.jsonl"
+    start(suggestions=str(file)).ask("POST", SUGGEST, BODY)
+    [line] = file.read_text(encoding="utf-8").splitlines()
+    [judgement] = suggested.judgements(json.loads(line), [])
+    assert judgement.text == BODY["comment"]["text"]
+    assert judgement.scores["toxicity"] == 0
+    assert judgement.reviewer == "/forum/movies"
 
 
 @pytest.mark.parametrize(
