@@ -42,6 +42,9 @@ def serve(
         float,
         typer.Option("--longest-wait", min=0.05, help="Seconds of work that may wait; more is refused."),
     ] = 2.0,
+    workers: Annotated[
+        int, typer.Option(min=1, max=64, help="Processes that answer; the models are in one more, once.")
+    ] = 1,
     cors_origin: Annotated[
         list[str] | None,
         typer.Option("--cors-origin", metavar="ORIGIN", help="Let pages of ORIGIN ask; may be repeated."),
@@ -86,6 +89,7 @@ def serve(
         suggestions=suggestions,
         rate=rate,
         longest_wait=longest_wait,
+        workers=workers,
         origins=tuple(cors_origin or ()),
         check_language=not assume_english,
         log_requests=log_requests,

@@ -137,12 +137,12 @@ def create_app(
         return {
             "status": "ok",
             "version": discourse.__version__,
-            "waiting_seconds": round(service.batcher.wait, 3),
+            "waiting_seconds": round(service.backend.wait, 3),
         }
 
     @app.get("/metrics", include_in_schema=False)
     async def metrics() -> Response:
-        service.metrics.waiting.set(service.batcher.wait)
+        service.metrics.waiting.set(service.backend.wait)
         return Response(service.metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
     @app.get("/$discovery/rest", include_in_schema=False)

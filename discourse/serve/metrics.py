@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import os
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
 
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 TEXTS = (1, 2, 4, 8, 16, 32, 64)
 
 
+MULTIPROC = "PROMETHEUS_MULTIPROC_DIR"
+
+
 class Metrics:
-    """The service's counters, in a registry of their own."""
+    """The service's counters, in a registry of their own; of all processes where there are several."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
-        ProcessCollector(registry=self.registry)
+        if MULTIPROC not in os.environ:
+            ProcessCollector(registry=self.registry)
         own = {"registry": self.registry}
         self.requests = Counter("discourse_requests", "Requests answered.", ["route", "code"], **own)
         self.seconds = Histogram(
@@ -25,8 +32,15 @@ class Metrics:
         self.batch_seconds = Histogram(
             "discourse_batch_seconds", "Time a batch took.", buckets=SECONDS, **own
         )
-        self.waiting = Gauge("discourse_waiting_seconds", "Seconds of work accepted, not yet done.", **own)
-        self.connections = Gauge("discourse_connections", "Open connections.", **own)
+        self.waiting = Gauge(
+            "discourse_waiting_seconds",
+            "Seconds of work accepted, not yet done.",
+            multiprocess_mode="livemax",
+            **own,
+        )
+        self.connections = Gauge(
+            "discourse_connections", "Open connections.", multiprocess_mode="livesum", **own
+        )
         self.tagged = Counter("discourse_tagged_comments", "Comments of threads tagged by /v1/tag.", **own)
         self.suggestions = Counter("discourse_suggestions", "Suggested scores kept.", **own)
 
@@ -42,4 +56,8 @@ class Metrics:
 
     def text(self) -> bytes:
         """All of it in Prometheus' text format."""
-        return generate_latest(self.registry)
+        if MULTIPROC not in os.environ:
+            return generate_latest(self.registry)
+        everywhere = CollectorRegistry()
+        MultiProcessCollector(everywhere)
+        return generate_latest(everywhere)

@@ -5,11 +5,17 @@ from __future__ import annotations
 import signal
 import socket
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING
 
 from discourse.schema import UsageError
 from discourse.serve.settings import ServeSettings, is_loopback
+from discourse.serve.suggest import Suggestions
 from discourse.taggers.base import Tagger
+
+if TYPE_CHECKING:
+    from discourse.serve.backend import Backend, LocalBackend
+    from discourse.serve.metrics import Metrics
 
 Say = Callable[[str], None]
 
@@ -36,56 +42,83 @@ def serve(
         UsageError: the address cannot be used, or would let anyone in who reaches it.
         ModelError: a model is missing or damaged.
     """
-    import uvicorn
-
-    from discourse.serve import language
-    from discourse.serve.app import create_app
-    from discourse.serve.batcher import Batcher
-    from discourse.serve.connections import protocol
     from discourse.serve.keys import Keys
-    from discourse.serve.metrics import Metrics
-    from discourse.serve.scorer import Models
-    from discourse.serve.service import Service
+    from discourse.serve.workers import run_workers, share_metrics
 
-    keys = Keys(settings.keys) if settings.keys else None
-    if keys is None and not settings.open_access and not is_loopback(settings.host):
+    if settings.keys is not None:
+        Keys(settings.keys)
+    elif not settings.open_access and not is_loopback(settings.host):
         raise UsageError(
             f"--host {settings.host} is reached from other machines: ask for keys with --keys FILE "
             "(--new-key NAME makes one), or say --open if whoever reaches it may use it"
         )
-    listening = bind(settings.host, settings.port)
-    with listening:
-        models = Models(load(settings))
-        if settings.check_language:
-            language.load()
+    with bind(settings.host, settings.port) as listening, ExitStack() as stack:
+        if settings.suggestions is not None:
+            Suggestions(
+                settings.suggestions
+            ).close()  # what is wrong with it is told before models are loaded
+        if settings.workers > 1:
+            stack.enter_context(share_metrics())
+        from discourse.serve.metrics import Metrics  # once it is settled whether they are shared
+
         metrics = Metrics()
-        batcher = Batcher(
-            models.asks(),
-            longest_wait=settings.longest_wait,
-            gather=settings.gather,
-            on_batch=metrics.batch,
-        )
+        backend = start(settings, load(settings), metrics)
         try:
-            service = Service(settings, models, batcher, metrics)
-            app = create_app(service, keys, say if settings.log_requests or settings.log_text else None)
-            config = uvicorn.Config(
-                app,
-                http=protocol(settings.header_timeout, settings.max_connections, metrics.connections.set),
-                ws="none",
-                access_log=False,
-                log_level="error",
-                server_header=False,
-                timeout_keep_alive=settings.idle_timeout,
-                timeout_graceful_shutdown=settings.stop_timeout,
-            )
             port = listening.getsockname()[1]
             shown = f"[{settings.host}]" if ":" in settings.host else settings.host
             say(f"serving on http://{shown}:{port}/ (Ctrl-C stops)")
-            with _told_once():
-                uvicorn.Server(config).run(sockets=[listening])
+            if settings.workers > 1:
+                run_workers(settings, listening, backend, say)
+            else:
+                answer(settings, listening, backend, metrics, say)
         finally:
-            batcher.close()
+            backend.close()
     say("stopped; all requests taken were answered")
+
+
+def start(settings: ServeSettings, taggers: Sequence[Tagger], metrics: Metrics) -> LocalBackend:
+    """The models, ready to be asked."""
+    from discourse.serve.backend import LocalBackend
+    from discourse.serve.batcher import Batcher
+    from discourse.serve.scorer import Models
+
+    models = Models(taggers)
+    return LocalBackend(
+        models,
+        Batcher(
+            models.asks(), longest_wait=settings.longest_wait, gather=settings.gather, on_batch=metrics.batch
+        ),
+    )
+
+
+def answer(
+    settings: ServeSettings, listening: socket.socket, backend: Backend, metrics: Metrics, say: Say
+) -> None:
+    """Answers requests in this process until it is told to stop and has answered those in hand."""
+    import uvicorn
+
+    from discourse.serve import language
+    from discourse.serve.app import create_app
+    from discourse.serve.connections import protocol
+    from discourse.serve.keys import Keys
+    from discourse.serve.service import Service
+
+    if settings.check_language:
+        language.load()
+    service = Service(settings, backend, metrics)
+    keys = Keys(settings.keys) if settings.keys else None
+    config = uvicorn.Config(
+        create_app(service, keys, say if settings.log_requests or settings.log_text else None),
+        http=protocol(settings.header_timeout, settings.max_connections, metrics.connections.set),
+        ws="none",
+        access_log=False,
+        log_level="error",
+        server_header=False,
+        timeout_keep_alive=settings.idle_timeout,
+        timeout_graceful_shutdown=settings.stop_timeout,
+    )
+    with _told_once():
+        uvicorn.Server(config).run(sockets=[listening])
 
 
 @contextmanager

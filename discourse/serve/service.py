@@ -6,10 +6,10 @@ import asyncio
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from discourse.schema import DiscourseError
 from discourse.serve import language
+from discourse.serve.backend import Backend, Elsewhere
 from discourse.serve.batcher import Busy, Job
-from discourse.serve.cache import Scores, Submits
+from discourse.serve.cache import Scores
 from discourse.serve.errors import ApiError, busy, invalid, language_not_supported, no_attributes
 from discourse.serve.metrics import Metrics
 from discourse.serve.perspective import (
@@ -20,30 +20,30 @@ from discourse.serve.perspective import (
     check_score_type,
     checked_text,
 )
-from discourse.serve.scorer import ATTRIBUTES, Models, as_read, value_of
+from discourse.serve.scorer import ATTRIBUTES, as_read, value_of
 from discourse.serve.sentences import in_utf16, sentences
 from discourse.serve.settings import ServeSettings
 from discourse.serve.suggest import Suggestions, suggestion
-from discourse.serve.threads import TagRequest, tag_threads
+from discourse.serve.threads import TagRequest
 
-WAITING_THREADS = 4  # requests of /v1/tag that may wait while one is worked on
 EXPERIMENTAL = "_EXPERIMENTAL"
 
 
-class Service:
-    """The taggers, the queue before them, and the file of suggestions."""
+def kind_of(error: Exception) -> str:
+    """The name of what was raised, here or where the models are."""
+    return error.kind if isinstance(error, Elsewhere) else type(error).__name__
 
-    def __init__(
-        self, settings: ServeSettings, models: Models, batcher: Submits, metrics: Metrics | None = None
-    ):
-        self.settings, self.models, self.batcher = settings, models, batcher
-        self.metrics = metrics or Metrics()
-        self.scores = Scores(batcher, settings.cached, self.metrics.lookup)
-        self.unknown = models.unknown
+
+class Service:
+    """What answers, the answers of late, and the file of suggestions."""
+
+    def __init__(self, settings: ServeSettings, backend: Backend, metrics: Metrics):
+        self.settings, self.backend = settings, backend
+        self.metrics = metrics
+        self.scores = Scores(backend, settings.cached, self.metrics.lookup)
+        self.unknown = backend.unknown
         self.suggestions = Suggestions(settings.suggestions) if settings.suggestions else None
-        self._threads = ThreadPoolExecutor(1, thread_name_prefix="threads")
         self._files = ThreadPoolExecutor(1, thread_name_prefix="suggestions")
-        self._tagging = 0
 
     async def analyze(self, request: AnalyzeRequest) -> dict:
         """The answer of `comments:analyze`.
@@ -110,7 +110,7 @@ class Service:
             self.metrics.refused.labels("queue").inc()
             raise busy("Too many requests are waiting; try again later.", full.seconds) from None
         except Exception as error:  # its message may hold the text: only its kind is told
-            raise ApiError(500, f"The comment could not be scored ({type(error).__name__}).") from None
+            raise ApiError(500, f"The comment could not be scored ({kind_of(error)}).") from None
 
     async def suggest(self, request: SuggestRequest) -> dict:
         """The answer of `comments:suggestscore`, once the suggestion is on disk.
@@ -143,26 +143,19 @@ class Service:
                 f"{len(request.comments):,} comments; at most {self.settings.max_comments:,} a request. "
                 "For more use `discourse score`.",
             )
-        if self._tagging > WAITING_THREADS:
-            self.metrics.refused.labels("threads").inc()
-            raise busy("Too many threads are waiting to be tagged; try again later.", 5)
-        self._tagging += 1
         try:
-            loop = asyncio.get_running_loop()
-            taggers = list(self.models.in_turns())
-            rows = await loop.run_in_executor(self._threads, tag_threads, request, taggers)
-        except DiscourseError as error:
-            raise ApiError(500, str(error)) from error
+            rows = await asyncio.wrap_future(self.backend.tag(request))
+        except Busy as full:
+            self.metrics.refused.labels("threads").inc()
+            message = "Too many threads are waiting to be tagged; try again later."
+            raise busy(message, full.seconds) from None
         except Exception as error:  # its message may hold a text: only its kind is told
-            raise ApiError(500, f"The threads could not be tagged ({type(error).__name__}).") from None
-        finally:
-            self._tagging -= 1
+            raise ApiError(500, f"The threads could not be tagged ({kind_of(error)}).") from None
         self.metrics.tagged.inc(len(rows["comments"]))
         return rows
 
     def close(self) -> None:
         """Ends the threads and closes the file, once nothing is asked any more."""
-        self._threads.shutdown()
         self._files.shutdown()
         if self.suggestions is not None:
             self.suggestions.close()

@@ -12,7 +12,7 @@ from pathlib import Path
 class ServeSettings:
     """How the service listens, what it loads, and its limits.
 
-    `models` maps a tagger's name to another checkpoint than the bundled one. `longest_wait` is how many
+    `workers` is how many processes answer; the models are in one. `models` maps a tagger's name to another checkpoint than the bundled one. `longest_wait` is how many
     seconds of work may stand before a text; what would wait longer is refused. `gather` is how many
     seconds a batch waits for company. `rate` is requests a second per key, or per address where
     no keys are asked for; 0 is no limit. Sizes are bytes, other times seconds.
@@ -23,6 +23,7 @@ class ServeSettings:
     models: Mapping[str, str | None] = field(default_factory=dict)
     device: str = "cpu"
     backend: str = "torch"
+    workers: int = 1
     keys: Path | None = None
     open_access: bool = False
     suggestions: Path | None = None
