@@ -18,6 +18,7 @@ FLOORS = [
     "readers",
     "structure",
     "taggers",
+    "claims",
     "evaluate",
     "report",
     "batch",
