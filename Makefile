@@ -38,12 +38,14 @@ lint: $(READY)  ## Check the style
 evaluate: $(READY)  ## Measure every model on labelled data in DATA and compare with the pinned floors (long)
 	@$(BIN)/python scripts/evaluate.py --data $(DATA)
 
-soak: $(READY)  ## Kill a batch run 50 times and compare with an undisturbed one (long)
+soak: $(READY)  ## Kill a batch run 50 times and compare with an undisturbed one; then an hour of load on the service (long)
 	@$(BIN)/python scripts/soak.py
+	@$(BIN)/python scripts/load_serve.py --soak 60
 
-fuzz: $(READY)  ## Fuzz the readers, ten minutes for each of eight families (long); SECONDS=60 for a short run
+fuzz: $(READY)  ## Fuzz the readers, ten minutes for each of eight families, then the service for ten (long)
 	@$(BIN)/python -c "import atheris" 2>/dev/null || $(BIN)/python -m pip install --quiet "atheris>=3,<4"
-	@$(BIN)/python scripts/fuzz_readers.py --seconds $(or $(SECONDS),600)
+	@$(BIN)/python scripts/fuzz_readers.py
+	@$(BIN)/python scripts/fuzz_serve.py
 
 wheel: $(READY)  ## Build the wheel, models included
 	@$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation -w dist .
