@@ -51,6 +51,7 @@ def read_info(value: Mapping, place: Place) -> Iterator[Item]:
             posted_at=to_utc(comment.get("timestamp")),
             extra=present(
                 likes=comment.get("like_count"),
+                dislikes=comment.get("dislike_count"),
                 favorited=comment.get("is_favorited"),
                 pinned=comment.get("is_pinned"),
                 by_uploader=comment.get("author_is_uploader"),
