@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
@@ -98,13 +98,40 @@ def character_overlap(bags: Sequence[Counter[str]]) -> np.ndarray:
 
 
 @dataclass(frozen=True, slots=True)
+class Rarity:
+    """How rare stems are in news: inverse document frequencies, and that of stems not among them."""
+
+    known: Mapping[str, float]
+    unseen: float
+
+    @classmethod
+    def of(cls, raw: Mapping) -> Rarity:
+        """From `claims.json`: stems by their rarity to one digit."""
+        return cls(
+            {s: float(value) for value, words in raw["stems"].items() for s in words.split()},
+            float(raw["unseen"]),
+        )
+
+    def weight(self, bag: set[str]) -> float:
+        """The rarity of a text's stems together."""
+        return sum(self.known.get(stem, self.unseen) for stem in bag)
+
+
+@dataclass(frozen=True, slots=True)
 class Weights:
-    """Fitted numbers: the mean vector of news sentences, a weight per name in FEATURES, the threshold."""
+    """Fitted numbers.
+
+    `centre` is the mean vector of news sentences; `weights` has one per name in FEATURES; `same` is the
+    mean probability down to which claims are joined, `on_topic` the nearness of a comment to the article
+    from which on it is on topic.
+    """
 
     centre: np.ndarray
     weights: np.ndarray
     intercept: float
     same: float
+    on_topic: float = 0.5
+    rarity: Rarity = field(default_factory=lambda: Rarity({}, 1.0))
 
     @classmethod
     def of(cls, raw: object, where: str) -> Weights:
@@ -116,7 +143,14 @@ class Weights:
         try:
             centre = np.array(raw["centre"], np.float32)
             weights = np.array([raw["weights"][name] for name in FEATURES], float)
-            found = cls(centre, weights, float(raw["intercept"]), float(raw["same"]))
+            found = cls(
+                centre,
+                weights,
+                float(raw["intercept"]),
+                float(raw["same"]),
+                float(raw["on_topic"]),
+                Rarity.of(raw["rarity"]),
+            )
         except (KeyError, TypeError, ValueError) as error:
             raise ModelError(
                 f"{where}/{FILE}: not as expected ({error!r}); run `discourse models verify`"
