@@ -230,10 +230,11 @@ def join(same: np.ndarray, threshold: float) -> list[list[int]]:
 
 
 def mean_vectors(model: SequenceModel, texts: Sequence[str]) -> np.ndarray:
-    """Mean vectors of the tokens of each text's beginning, shape (texts, width), float32."""
+    """Mean vectors of the tokens of each text's beginning, shape (texts, width), float32; a torch model is needed."""
     import torch
 
-    out = np.zeros((len(texts), model.model.config.hidden_size), np.float32)
+    encoder = model.network.model.base_model
+    out = np.zeros((len(texts), encoder.config.hidden_size), np.float32)
     if not len(texts):
         return out
     encoded = model.tokenizer([t[: 12 * TOKENS] for t in texts], truncation=True, max_length=TOKENS)[
@@ -241,10 +242,8 @@ def mean_vectors(model: SequenceModel, texts: Sequence[str]) -> np.ndarray:
     ]
     with torch.inference_mode():
         for batch in batches_by_length([len(ids) for ids in encoded], BATCH_TOKENS):
-            padded = model.tokenizer.pad({"input_ids": [encoded[i] for i in batch]}, return_tensors="pt").to(
-                model.device
-            )
-            hidden = model.model.base_model(**padded).last_hidden_state.float()
+            padded = model.tokenizer.pad({"input_ids": [encoded[i] for i in batch]}, return_tensors="pt")
+            hidden = encoder(**padded.to(encoder.device)).last_hidden_state.float()
             mask = padded["attention_mask"][..., None]
             out[batch] = ((hidden * mask).sum(1) / mask.sum(1)).cpu().numpy()
     return out
