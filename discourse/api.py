@@ -62,10 +62,10 @@ def _parser(spec: str | None, explain: bool = False) -> StructureParser:
 
 
 @lru_cache(maxsize=2)
-def _taggers(models: tuple[tuple[str, str | None], ...], device: str) -> Taggers:
+def _taggers(models: tuple[tuple[str, str | None], ...], device: str, backend: str | None) -> Taggers:
     from discourse.taggers.pipeline import Taggers
 
-    return Taggers.load(dict(models), device)
+    return Taggers.load(dict(models), device, backend)
 
 
 def stream(
@@ -129,6 +129,7 @@ def tag(
     target: str | None = None,
     models: dict[str, str | None] | None = None,
     device: str = "cpu",
+    backend: str | None = None,
 ) -> Discussions:
     """The discussions with every comment tagged.
 
@@ -138,11 +139,13 @@ def tag(
             each article.
         models: tagger name ("toxicity", "stance", "profanity") -> checkpoint folder or hub name.
         device: where torch runs.
+        backend: "torch" or "onnx"; by default the faster one that is known to give the same labels.
 
     Raises:
+        UsageError: the backend is not installed.
         ModelError: a checkpoint is missing or damaged.
     """
-    taggers = _taggers(tuple(sorted((models or {}).items())), device)
+    taggers = _taggers(tuple(sorted((models or {}).items())), device, backend)
     return Discussions(tuple(taggers.tag(d, target) for d in discussions))
 
 

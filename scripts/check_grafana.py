@@ -37,7 +37,15 @@ def main() -> int:
             wanted = f"Plain<Partial<{kind}.FieldConfig>>"
             lines.append(f"export const custom{number}: {wanted} = {json.dumps(custom)};")
     (folder / "check.ts").write_text("\n".join(lines), encoding="utf-8")
-    options = ["--noEmit", "--strict", "--skipLibCheck", "--module", "esnext", "--moduleResolution", "bundler"]
+    options = [
+        "--noEmit",
+        "--strict",
+        "--skipLibCheck",
+        "--module",
+        "esnext",
+        "--moduleResolution",
+        "bundler",
+    ]
     done = subprocess.run(["npx", "tsc", *options, "check.ts"], cwd=folder)
     print(
         f"{len(board['panels'])} panels {'as the types say' if done.returncode == 0 else 'checked: see above'}"

@@ -11,7 +11,7 @@ import threading
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -36,11 +36,12 @@ from discourse.batch.names import JOURNAL, LOCK, MANIFEST, OURS, OWNER, REJECTS,
 from discourse.batch.plan import Plan, RejectsWhilePlanning, make_plan, pack_intake, unpack_intake
 from discourse.batch.run import Run
 from discourse.batch.scoring import Job, part_path, write_rejects
-from discourse.batch.settings import BACKENDS, Outcome, Settings, Silent, Watcher
+from discourse.batch.settings import Outcome, Settings, Silent, Watcher
 from discourse.batch.totals import Totals, plan_rejects
 from discourse.readers import FlatPage, Intake, stream
 from discourse.readers.names import ArticleIds, kept_apart
 from discourse.schema import Discussion, UnreadableSource, UsageError
+from discourse.taggers.backends import choose_backend
 
 FORMAT = 1
 SPOOL = "stream-"
@@ -74,8 +75,7 @@ def score(
     settings, watcher = settings or Settings(), watcher or Silent()
     if settings.workers < 1:
         raise UsageError(f"--workers {settings.workers}: give 1 or more")
-    if settings.backend not in BACKENDS:
-        raise UsageError(f"no backend called {settings.backend!r}: give {' or '.join(BACKENDS)}")
+    settings = replace(settings, backend=choose_backend(settings.backend, settings.models, settings.device))
     folder = Path(out)
     entries = hash_sources(sources, folder)
     models = {name: model_entry(name, _spec(settings, name)) for name in MODELS}
@@ -236,6 +236,7 @@ class _Session:
             structure_model=self.settings.structure_model,
             target=self.settings.target,
             device=self.settings.device,
+            backend=self.settings.backend,
             load=self.settings.load,
         )
 

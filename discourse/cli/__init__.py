@@ -6,7 +6,19 @@ import sys
 
 import typer
 
-from discourse.cli import dashboard, evaluate, export, messages, models, parse, report, review, score, status
+from discourse.cli import (
+    dashboard,
+    evaluate,
+    export,
+    messages,
+    models,
+    parse,
+    report,
+    review,
+    score,
+    serve,
+    status,
+)
 
 app = typer.Typer(
     name="discourse",
@@ -21,6 +33,7 @@ parse.register(app)
 report.register(app)
 score.register(app)
 status.register(app)
+serve.register(app)
 export.register(app)
 dashboard.register(app)
 models.register(app)

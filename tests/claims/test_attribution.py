@@ -89,7 +89,8 @@ def test_people_are_told_apart_and_spellings_joined():
 
 
 @pytest.mark.parametrize(
-    "text", ["", "“" * 5000, "said " * 20000, 'A said "' * 3000, "Said Tom, " * 9000, "\x00\ud800 said\n" * 50]
+    "text",
+    ["", "“" * 5000, "said " * 20000, 'A said "' * 3000, "Said Tom, " * 9000, "\x00\ud800 said\n" * 50],
 )
 def test_hostile_articles_end_soon(text):
     assert isinstance(find_claims(Article("a", text[:200] or None, text)), list)

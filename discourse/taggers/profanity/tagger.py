@@ -51,7 +51,7 @@ class ProfanityTagger:
         self._column = {label: i for i, label in enumerate(model.labels)}
 
     @classmethod
-    def load(cls, spec: str | None = None, device: str = "cpu") -> ProfanityTagger:
+    def load(cls, spec: str | None = None, device: str = "cpu", backend: str = "torch") -> ProfanityTagger:
         """Loads the bundled model, or the checkpoint folder `spec`.
 
         Raises:
@@ -61,7 +61,7 @@ class ProfanityTagger:
         lexicon = Lexicon.from_dict(source.side_file("lexicon.json"))
         stored = source.side_file("calibration.json") or {}
         known = {k: float(stored[k]) for k in Decision.__dataclass_fields__ if k in stored}
-        return cls(lexicon, ContextModel.load(source, device), Decision(**known))
+        return cls(lexicon, ContextModel.load(source, device, backend), Decision(**known))
 
     def predict(self, readings: Sequence[Reading]) -> TagBatch:
         """Columns `n_masked` and `text_masked`, and the spans in the order of readings and offsets."""
@@ -75,6 +75,14 @@ class ProfanityTagger:
             counts.append(sum(span.kind == "masked" for span in own))
             covered.append(cover(reading.text, own))
         return TagBatch(columns={"n_masked": counts, "text_masked": covered}, spans=spans)
+
+    def likeliest(self, texts: Sequence[str]) -> list[float]:
+        """The probability of the likeliest profanity of each text, below the thresholds too; 0 without a candidate."""
+        found = {
+            text: max((self._judge(place, scores)[1] for place, scores in candidates), default=0.0)
+            for text, candidates in self._scored(list(dict.fromkeys(texts)))
+        }
+        return [found[text] for text in texts]
 
     def _scored(self, texts: Sequence[str]) -> list[tuple[str, list[tuple[Candidate, np.ndarray | None]]]]:
         """The candidates of each text with their label probabilities (None: no need to ask)."""
