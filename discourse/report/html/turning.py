@@ -37,7 +37,7 @@ def _camps(part: Mapping) -> list[Chart]:
     ]
     crossing = (
         row("both sides sure", "answer", part["conflict"]),
-        row("all, by odds", "answer", part["expected_conflict"]),
+        row("expected, all", "answer", part["expected_conflict"]),
     )
     return [
         Chart("camps", f"Comments ({n:,})", shares, "comments"),
