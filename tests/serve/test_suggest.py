@@ -126,11 +126,13 @@ def test_a_file_that_cannot_be_written_is_told(tmp_path):
 
 
 def test_stopping_answers_what_was_taken(start):
-    service = start(0.05)
+    service = start(0.15)
     with ThreadPoolExecutor(21) as pool:
         asked = [pool.submit(service.analyze, f"text {i}") for i in range(20)]
         threads = pool.submit(service.ask, "POST", "/v1/tag", {"comments": [{"text": "a thread"}] * 5})
-        time.sleep(0.7)
+        deadline = time.monotonic() + 30
+        while "discourse_connections 22.0" not in service.ask("GET", "/metrics")[2]:
+            assert time.monotonic() < deadline
         said, code = service.stop()
         answers = [future.result() for future in asked]
     assert code == 0
