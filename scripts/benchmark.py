@@ -28,8 +28,10 @@ WAYS = {
     "detoxify": "Detoxify `original` shape, one text a call",
     "detoxify-list": "Detoxify `original` shape, lists of 32",
     "detoxify-ours": "Detoxify `original` shape, our batching",
-    "toxicity": "our toxicity",
-    "full": "our full tagging",
+    "toxicity-torch": "our toxicity, torch",
+    "full-torch": "our full tagging, torch",
+    "toxicity": "our toxicity, ONNX Runtime",
+    "full": "our full tagging, ONNX Runtime",
 }
 WORDS = 28  # of a comment, about 35 tokens
 
@@ -67,67 +69,81 @@ def bert_base():
 
 
 def make(way: str):
-    """A function of a list of texts that tags them, and the networks it runs (times each text is read)."""
+    """A function of a list of texts that tags them, and one that counts its encoders' multiply-adds."""
     from discourse.taggers.base import Reading
 
     if way.startswith("detoxify"):
         model = bert_base()
+        weights = sum(p.numel() for name, p in model.model.named_parameters() if "embedding" not in name)
+
+        def count(texts: list[str]) -> int:
+            return weights * tokens_of(texts)
+
         if way == "detoxify":
-            return lambda texts: [model.predict(text) for text in texts], [(model.model, 1)]
+            return lambda texts: [model.predict(text) for text in texts], count
         if way == "detoxify-list":
-            return (
-                lambda texts: [model.predict(texts[i : i + 32]) for i in range(0, len(texts), 32)],
-                [(model.model, 1)],
-            )
+            return lambda texts: [model.predict(texts[i : i + 32]) for i in range(0, len(texts), 32)], count
         from discourse.taggers.toxicity import ToxicityTagger
 
         tagger = ToxicityTagger(model)
-        return lambda texts: tagger.predict([Reading(str(i), t) for i, t in enumerate(texts)]), [
-            (model.model, 1)
-        ]
+        return lambda texts: tagger.predict([Reading(str(i), t) for i, t in enumerate(texts)]), count
     from discourse.taggers.pipeline import Taggers
 
-    taggers = {tagger.name: tagger for tagger in Taggers.load().taggers}
-    chosen = [taggers["toxicity"]] if way == "toxicity" else list(taggers.values())
+    backend = "torch" if way.endswith("-torch") else "onnx"
+    taggers = {tagger.name: tagger for tagger in Taggers.load(backend=backend).taggers}
+    chosen = [taggers["toxicity"]] if way.startswith("toxicity") else list(taggers.values())
 
-    def tag(texts: list[str]) -> None:
-        readings = [
+    def read(texts: list[str]) -> list[Reading]:
+        return [
             Reading(str(i), text, (texts[i - 1],) if i % 3 else (), "Cars should be banned from cities")
             for i, text in enumerate(texts)
         ]
+
+    def tag(texts: list[str]) -> None:
+        readings = read(texts)
         for tagger in chosen:
             tagger.predict(readings)
 
-    networks = [(taggers["toxicity"].sequences.model, 1)]
-    if way == "full":
-        networks.append((taggers["stance"].model.model, 5 / 3))
-    return tag, networks
+    def count_ours(texts: list[str]) -> int:
+        total = taggers["toxicity"].sequences.network.weights * tokens_of(texts)
+        if way.startswith("full"):
+            from discourse.taggers.stance import article_input, parent_input
+
+            pairs = [article_input(r.target, r.parent, r.text) for r in read(texts)]
+            pairs += [parent_input(r.parent, r.text) for r in read(texts) if r.parent]
+            total += taggers["stance"].model.network.weights * tokens_of(pairs)
+        return total
+
+    return tag, count_ours
+
+
+def tokens_of(texts: list) -> int:
+    """The tokens of texts or pairs of texts."""
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(ROOT / "models" / "toxicity" / "tokenizer.json"))
+    tokenizer.no_truncation()
+    return sum(len(encoding.ids) for encoding in tokenizer.encode_batch(texts))
 
 
 def measure(way: str, texts: list[str], threads: int) -> dict:
-    """One round: wall and processor seconds, tokens, multiply-adds of the encoders, peak memory."""
-    import torch
-    from transformers import AutoTokenizer
+    """One round: wall and processor seconds, tokens, operations of the encoders, peak memory."""
+    from discourse.nn.threads import use_threads
 
-    torch.set_num_threads(threads)
-    tag, networks = make(way)
+    os.environ["TOKENIZERS_PARALLELISM"] = "false"
+    use_threads(threads)
+    tag, count = make(way)
+    use_threads(threads)  # torch, where it came with the model
     tag(texts[:16])  # allocations and lazy set-up are not what is measured
     wall, cpu = time.perf_counter(), time.process_time()
     tag(texts)
-    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-    tokenizer = AutoTokenizer.from_pretrained(ROOT / "models" / "toxicity")
-    tokens = sum(len(ids) for ids in tokenizer(texts)["input_ids"])
-    weights = sum(
-        times * sum(p.numel() for name, p in network.named_parameters() if "embedding" not in name)
-        for network, times in networks
-    )
     return {
         "way": way,
-        "wall": wall,
-        "cpu": cpu,
-        "tokens": tokens,
-        "flop": 2 * weights * tokens,
+        "wall": time.perf_counter() - wall,
+        "cpu": time.process_time() - cpu,
         "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+        "tokens": tokens_of(texts),
+        "flop": 2 * count(texts),
     }
 
 
@@ -245,17 +261,22 @@ def watch_memory(process: subprocess.Popen) -> int:
     """The most memory that a process and its children held together until it ended, in bytes."""
     most = 0
     while process.poll() is None:
-        family, total = [process.pid], 0
-        while family:
-            pid = family.pop()
-            try:
-                total += int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-                family += map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())
-            except (OSError, IndexError):
-                continue
-        most = max(most, total)
+        most = max(most, resident(process.pid))
         time.sleep(0.5)
     return most
+
+
+def resident(pid: int) -> int:
+    """The memory that a process and its children hold, in bytes; 0 once it is gone."""
+    family, total = [pid], 0
+    while family:
+        one = family.pop()
+        try:
+            total += int(Path(f"/proc/{one}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+            family += map(int, Path(f"/proc/{one}/task/{one}/children").read_text().split())
+        except (OSError, IndexError):
+            continue
+    return total
 
 
 def print_table(rows: list[list[str]], *, markdown: bool) -> None:
@@ -278,7 +299,7 @@ def print_table(rows: list[list[str]], *, markdown: bool) -> None:
 
 def main() -> None:
     """Reads the arguments and runs what they ask for."""
-    from discourse.batch.engines import machine_threads
+    from discourse.nn.threads import machine_threads
 
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--source", help="a source of comments; default: made from the seed page")

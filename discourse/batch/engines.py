@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 import signal
 import traceback
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from multiprocessing.connection import Connection, wait
 from typing import Protocol
 
 from discourse.batch.scoring import Job, Scorer
+from discourse.nn.threads import machine_threads
 from discourse.schema import UsageError
 
 ATTEMPTS = 3  # workers that a shard may take down before the run stops
@@ -43,13 +43,6 @@ class Engine(Protocol):
     def close(self) -> None:
         """Ends all workers at once; shards still in hand are as if never begun."""
         ...
-
-
-def machine_threads() -> int:
-    """The cores this process may use, or fewer where OMP_NUM_THREADS says so."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    asked = os.environ.get("OMP_NUM_THREADS", "").split(",")[0]
-    return min(cores, int(asked)) if asked.isdigit() and int(asked) else cores
 
 
 def share_of_threads(workers: int) -> int:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 
-from discourse.batch.engines import count_loss, machine_threads, share_of_threads
+from discourse.batch.engines import count_loss, share_of_threads
 from discourse.batch.scoring import Job, Scorer
+from discourse.nn.threads import machine_threads
 from discourse.schema import UsageError
 
 

@@ -19,6 +19,7 @@ from discourse.batch.memo import with_memory
 from discourse.batch.plan import pack_intake, shard_path
 from discourse.batch.records import read_shard, unpack
 from discourse.batch.tagging import tag_readings
+from discourse.nn.threads import use_threads
 from discourse.readers import FlatPage, Intake
 from discourse.readers.clean import clean_line
 from discourse.readers.inferred import count_links, count_page
@@ -44,23 +45,20 @@ class Job:
     structure_model: str | None = None
     target: str | None = None
     device: str = "cpu"
+    backend: str = "torch"
     threads: int | None = None
     load: Callable[[Job], Sequence[Tagger]] | None = None
 
 
 def load_taggers(job: Job) -> Sequence[Tagger]:
-    """The taggers of a job, with torch kept to the threads that are this worker's share.
+    """The taggers of a job.
 
     Raises:
         ModelError: a checkpoint is missing or damaged.
     """
-    import torch
-
     from discourse.taggers.pipeline import Taggers
 
-    if job.threads:
-        torch.set_num_threads(job.threads)
-    return Taggers.load(dict(job.models), job.device).taggers
+    return Taggers.load(dict(job.models), job.device, job.backend).taggers
 
 
 def part_path(folder: Path, table: str, number: int) -> Path:
@@ -105,6 +103,8 @@ class Scorer:
 
     def __init__(self, job: Job):
         self.job = job
+        if job.threads:
+            use_threads(job.threads)
         self._taggers: list[Tagger] | None = None
         self._extras = Extras(job.extras)
 
@@ -115,7 +115,7 @@ class Scorer:
             ModelError: a model is missing, damaged, or fails on everything.
             UsageError: the run folder cannot be written.
         """
-        started = time.monotonic()
+        started, cpu = time.monotonic(), time.process_time()
         part = self._read(number)
         if self._taggers is None:
             self._taggers = [with_memory(tagger) for tagger in (self.job.load or load_taggers)(self.job)]
@@ -138,6 +138,7 @@ class Scorer:
             "rejects": part.rejects,
             "intake": pack_intake(part.intake),
             "seconds": round(time.monotonic() - started, 3),
+            "cpu": round(time.process_time() - cpu, 3),
         }
 
     def _read(self, number: int) -> _Part:

@@ -10,8 +10,8 @@ import signal
 import threading
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -36,10 +36,12 @@ from discourse.batch.names import JOURNAL, LOCK, MANIFEST, OURS, OWNER, REJECTS,
 from discourse.batch.plan import Plan, RejectsWhilePlanning, make_plan, pack_intake, unpack_intake
 from discourse.batch.run import Run
 from discourse.batch.scoring import Job, part_path, write_rejects
-from discourse.batch.settings import BACKENDS, Outcome, Settings, Silent, Watcher
+from discourse.batch.settings import Outcome, Settings, Silent, Watcher
 from discourse.batch.totals import Totals, plan_rejects
 from discourse.readers import FlatPage, Intake, stream
+from discourse.readers.names import ArticleIds, kept_apart
 from discourse.schema import Discussion, UnreadableSource, UsageError
+from discourse.taggers.backends import choose_backend
 
 FORMAT = 1
 SPOOL = "stream-"
@@ -73,8 +75,7 @@ def score(
     settings, watcher = settings or Settings(), watcher or Silent()
     if settings.workers < 1:
         raise UsageError(f"--workers {settings.workers}: give 1 or more")
-    if settings.backend not in BACKENDS:
-        raise UsageError(f"no backend called {settings.backend!r}: give {' or '.join(BACKENDS)}")
+    settings = replace(settings, backend=choose_backend(settings.backend, settings.models, settings.device))
     folder = Path(out)
     entries = hash_sources(sources, folder)
     models = {name: model_entry(name, _spec(settings, name)) for name in MODELS}
@@ -177,12 +178,13 @@ class _Session:
         return plan
 
     def _items(self, intake: Intake) -> Iterator[Discussion | FlatPage]:
+        ids = ArticleIds() if len(self.sources) > 1 else None
         for place, source in enumerate(self.sources):
-            if self._spooled(place).exists():
-                with Spool(self._spooled(place), source) as spooled:
-                    yield from stream(spooled, self.settings.options, intake)
-            else:
-                yield from stream(source, self.settings.options, intake)
+            with ExitStack() as opened:
+                if self._spooled(place).exists():
+                    source = opened.enter_context(Spool(self._spooled(place), source))
+                found = stream(source, self.settings.options, intake)
+                yield from found if ids is None else kept_apart(found, ids, intake)
 
     def _score(self, plan: Plan, journal: files.Journal, stop: threading.Event) -> tuple[int, bool]:
         """Scores what is not done; gives the number of comments scored now, and whether all is done."""
@@ -234,6 +236,7 @@ class _Session:
             structure_model=self.settings.structure_model,
             target=self.settings.target,
             device=self.settings.device,
+            backend=self.settings.backend,
             load=self.settings.load,
         )
 

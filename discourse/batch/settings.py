@@ -11,8 +11,6 @@ from discourse.batch.scoring import Job
 from discourse.readers import Intake, ReadOptions
 from discourse.taggers.base import Tagger
 
-BACKENDS = ("torch",)
-
 
 class Watcher(Protocol):
     """Is told how a run gets on."""
@@ -38,15 +36,15 @@ class Silent:
 class Settings:
     """How a run is made; all but `engine`, `workers` and `device` decide its rows.
 
-    `models` maps a tagger's name to another checkpoint than the bundled one. `load` replaces the
-    taggers themselves.
+    `models` maps a tagger's name to another checkpoint than the bundled one. `backend` None is the
+    faster one that is known to give the same labels. `load` replaces the taggers themselves.
     """
 
     options: ReadOptions = field(default_factory=ReadOptions)
     target: str | None = None
     models: Mapping[str, str | None] = field(default_factory=dict)
     structure_model: str | None = None
-    backend: str = "torch"
+    backend: str | None = None
     device: str = "cpu"
     engine: str = "local"
     workers: int = 1

@@ -38,7 +38,13 @@ def score(
     ] = "local",
     workers: Annotated[int, typer.Option(min=1, help="How many shards are scored at a time.")] = 1,
     device: Annotated[str, typer.Option(help="Where torch runs: cpu, cuda, ...")] = "cpu",
-    backend: Annotated[str, typer.Option(metavar="torch", help="What runs the models.")] = "torch",
+    backend: Annotated[
+        str | None,
+        typer.Option(
+            metavar="torch|onnx",
+            help="What runs the models; default: onnx where installed and known to give the same labels.",
+        ),
+    ] = None,
     target: Annotated[
         str | None,
         typer.Option(

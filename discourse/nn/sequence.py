@@ -1,4 +1,4 @@
-"""Sequence-classification checkpoints: texts (or pairs of texts) in, logits out."""
+"""Sequence-classification checkpoints: texts (or pairs of texts) in, logits out, in torch or ONNX Runtime."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from discourse.nn.batching import batches_by_length
+from discourse.nn.onnx_network import OnnxNetwork
 from discourse.nn.store import ModelSource
 from discourse.schema import ModelError
 
@@ -37,6 +38,32 @@ def loading_error(source: ModelSource, error: Exception) -> ModelError:
     )
 
 
+class TorchNetwork:
+    """A classifier of token ids in torch, float32."""
+
+    def __init__(self, model, tokenizer, device: str = "cpu"):
+        import torch
+
+        self.model = model.to(device=device, dtype=torch.float32).eval()
+        self._pad, self._device = tokenizer.pad, device
+        names = model.config.id2label
+        self.labels = [names[i] for i in range(len(names))]
+        self.positions = int(getattr(model.config, "max_position_embeddings", 0) or 0)
+        self.weights = sum(p.numel() for name, p in model.named_parameters() if "embedding" not in name)
+
+    def logits(self, encoded: Sequence[dict]) -> np.ndarray:
+        """Logits of shape (inputs, labels)."""
+        import torch
+
+        out = np.zeros((len(encoded), len(self.labels)), np.float32)
+        lengths = [len(e["input_ids"]) for e in encoded]
+        with torch.inference_mode():
+            for batch in batches_by_length(lengths, BATCH_TOKENS):
+                inputs = self._pad([encoded[i] for i in batch], return_tensors="pt").to(self._device)
+                out[batch] = self.model(**inputs).logits.float().cpu().numpy()
+        return out
+
+
 class SequenceModel:
     """A classification model with its tokenizer, scoring each distinct input once.
 
@@ -45,19 +72,20 @@ class SequenceModel:
     """
 
     def __init__(self, model, tokenizer, device: str = "cpu"):
-        import torch
-
-        self.model = model.to(device=device, dtype=torch.float32).eval()
+        """`model` is a torch module or a network; `tokenizer` of the transformers or the tokenizers library."""
+        self.network = model if isinstance(model, OnnxNetwork) else TorchNetwork(model, tokenizer, device)
         self.tokenizer = tokenizer
-        self.device = device
 
     @classmethod
-    def load(cls, source: ModelSource, device: str = "cpu") -> SequenceModel:
-        """Loads a checkpoint in float32.
+    def load(cls, source: ModelSource, device: str = "cpu", backend: str = "torch") -> SequenceModel:
+        """Loads a checkpoint: in torch as float32, in ONNX Runtime with linear layers in int8.
 
         Raises:
-            ModelError: the checkpoint is missing, damaged, or no sequence classifier.
+            UsageError: the backend is not installed.
+            ModelError: the checkpoint is missing, damaged, no sequence classifier, or none for the backend.
         """
+        if backend == "onnx":
+            return cls(OnnxNetwork.load(source), load_tokenizer(source))
         quiet_transformers()
         from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
@@ -74,8 +102,7 @@ class SequenceModel:
     @property
     def labels(self) -> list[str]:
         """Label names in the order of the logits."""
-        names = self.model.config.id2label
-        return [names[i] for i in range(len(names))]
+        return self.network.labels
 
     def logits(
         self, texts: Sequence[str], pairs: Sequence[str] | None = None, *, window: int = WINDOW
@@ -91,7 +118,7 @@ class SequenceModel:
         keys = list(texts) if pairs is None else list(zip(texts, pairs, strict=True))
         distinct = {key: i for i, key in enumerate(dict.fromkeys(keys))}
         encoded, owners = self._windows(list(distinct), window)
-        scores = self._run(encoded)
+        scores = self.network.logits(encoded)
         rows = [[] for _ in distinct]
         for row, owner in enumerate(owners):
             rows[owner].append(row)
@@ -100,44 +127,83 @@ class SequenceModel:
             return np.zeros((0, scores.shape[1]), np.float32), np.zeros(0, np.int64)
         return scores[[row for _, row in index]], np.array([i for i, _ in index], np.int64)
 
-    def _windows(self, keys: list, window: int) -> tuple[list[dict], list[int]]:
-        window = min(window, int(getattr(self.model.config, "max_position_embeddings", window) or window))
+    def _windows(self, keys: list, window: int) -> tuple[list, list[int]]:
+        window = min(window, self.network.positions or window)
+        if isinstance(self.network, OnnxNetwork):
+            pieces = windows(self.tokenizer, keys, window)
+        else:
+            pieces = (self._pieces(key, window) for key in keys)
         encoded, owners = [], []
-        for owner, key in enumerate(keys):
-            if isinstance(key, tuple):
-                first = self.tokenizer(key[0], add_special_tokens=False)["input_ids"]
-                if len(first) > window // 2:
-                    key = (self.tokenizer.decode(first[: window // 2]), key[1])
-                arguments, truncation = key, "only_second"
-            else:
-                arguments, truncation = (key,), "longest_first"
-            pieces = self.tokenizer(
-                *arguments,
-                truncation=truncation,
-                max_length=window,
-                stride=min(STRIDE, window // 4),
-                return_overflowing_tokens=True,
-            )
-            count = len(pieces["input_ids"])
-            chosen = range(count)
-            if count > MAX_WINDOWS:
-                chosen = np.linspace(0, count - 1, MAX_WINDOWS).round().astype(int).tolist()
-            for piece in chosen:
-                names = (n for n in ("input_ids", "token_type_ids", "attention_mask") if n in pieces)
-                encoded.append({name: pieces[name][piece] for name in names})
-                owners.append(owner)
+        for owner, own in enumerate(pieces):
+            chosen = range(len(own))
+            if len(own) > MAX_WINDOWS:
+                chosen = np.linspace(0, len(own) - 1, MAX_WINDOWS).round().astype(int).tolist()
+            encoded += [own[piece] for piece in chosen]
+            owners += [owner] * len(chosen)
         return encoded, owners
 
-    def _run(self, encoded: list[dict]) -> np.ndarray:
-        import torch
+    def _pieces(self, key, window: int) -> list[dict]:
+        """The windows of a text or pair by a tokenizer of the transformers library."""
+        if isinstance(key, tuple):
+            first = self.tokenizer(key[0], add_special_tokens=False)["input_ids"]
+            if len(first) > window // 2:
+                key = (self.tokenizer.decode(first[: window // 2]), key[1])
+            arguments, truncation = key, "only_second"
+        else:
+            arguments, truncation = (key,), "longest_first"
+        pieces = self.tokenizer(
+            *arguments,
+            truncation=truncation,
+            max_length=window,
+            stride=min(STRIDE, window // 4),
+            return_overflowing_tokens=True,
+        )
+        names = [n for n in ("input_ids", "token_type_ids", "attention_mask") if n in pieces]
+        return [{name: pieces[name][i] for name in names} for i in range(len(pieces["input_ids"]))]
 
-        out = np.zeros((len(encoded), self.model.config.num_labels), np.float32)
-        lengths = [len(e["input_ids"]) for e in encoded]
-        with torch.inference_mode():
-            for batch in batches_by_length(lengths, BATCH_TOKENS):
-                inputs = self.tokenizer.pad([encoded[i] for i in batch], return_tensors="pt").to(self.device)
-                out[batch] = self.model(**inputs).logits.float().cpu().numpy()
-        return out
+
+def load_tokenizer(source: ModelSource):
+    """The tokenizer of a checkpoint by the tokenizers library alone.
+
+    Raises:
+        ModelError: there is none, or it is damaged.
+    """
+    from tokenizers import Tokenizer
+
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    try:
+        return Tokenizer.from_file(str(source.path / "tokenizer.json"))
+    except Exception as error:  # the library raises bare exceptions
+        raise loading_error(source, error) from error
+
+
+def windows(tokenizer, keys: Sequence, window: int) -> list[list[tuple[list[int], list[int]]]]:
+    """The windows of each text or pair, as (token ids, token types), by a tokenizer of the tokenizers library.
+
+    The same as transformers makes them, all keys at once.
+    """
+    if not keys:
+        return []
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    strategy = "longest_first"
+    if isinstance(keys[0], tuple):
+        firsts = list(dict.fromkeys(first for first, _ in keys))
+        cut = {}
+        for first, piece in zip(
+            firsts, tokenizer.encode_batch(firsts, add_special_tokens=False), strict=True
+        ):
+            long = len(piece.ids) > window // 2
+            cut[first] = (
+                tokenizer.decode(piece.ids[: window // 2], skip_special_tokens=False) if long else first
+            )
+        keys = [(cut[first], second) for first, second in keys]
+        strategy = "only_second"
+    tokenizer.enable_truncation(window, stride=min(STRIDE, window // 4), strategy=strategy)
+    return [
+        [(piece.ids, piece.type_ids) for piece in (encoding, *encoding.overflowing)]
+        for encoding in tokenizer.encode_batch(keys)
+    ]
 
 
 def pool(scores: np.ndarray, owners: np.ndarray, count: int, how: str) -> np.ndarray:

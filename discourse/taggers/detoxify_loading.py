@@ -21,8 +21,8 @@ from detoxify.detoxify import MODEL_URLS
 from discourse.nn.sequence import quiet_transformers
 from discourse.nn.store import sha256
 from discourse.schema import ModelError
+from discourse.taggers.toxicity import RENAMED
 
-RENAMED = {"toxic": "toxicity", "severe_toxic": "severe_toxicity", "identity_hate": "identity_attack"}
 CONFIG_SUFFIXES = {".json", ".txt", ".model"}  # config and tokenizer files; weights stay where they are
 
 

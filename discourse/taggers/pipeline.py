@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from discourse.schema import Discussion, Span, UsageError
 from discourse.schema.tables import tags_from_columns
+from discourse.taggers.backends import choose_backend
 from discourse.taggers.base import Reading, Tagger
 from discourse.taggers.target import find_target
 
@@ -20,23 +21,28 @@ class Taggers:
     taggers: tuple[Tagger, ...]
 
     @classmethod
-    def load(cls, models: dict[str, str | None] | None = None, device: str = "cpu") -> Taggers:
+    def load(
+        cls, models: dict[str, str | None] | None = None, device: str = "cpu", backend: str | None = None
+    ) -> Taggers:
         """Loads every tagger; `models` maps a tagger's name to another checkpoint than the bundled one.
 
+        `backend` is torch, onnx, or None for what `choose_backend` takes.
+
         Raises:
-            UsageError: a name in `models` is no tagger's.
-            ModelError: a checkpoint is missing or damaged.
+            UsageError: a name in `models` is no tagger's, or the backend is not installed.
+            ModelError: a checkpoint is missing or damaged, or none for the backend.
         """
         from discourse.taggers.profanity import ProfanityTagger
         from discourse.taggers.stance import StanceTagger
         from discourse.taggers.toxicity import ToxicityTagger
 
+        backend = choose_backend(backend, models, device)
         chosen = DEFAULTS | (models or {})
         if unknown := sorted(set(chosen) - set(DEFAULTS)):
             raise UsageError(f"no tagger called {unknown[0]!r}; there are {', '.join(DEFAULTS)}")
         return cls(
             tuple(
-                tagger.load(chosen[tagger.name], device)
+                tagger.load(chosen[tagger.name], device, backend)
                 for tagger in (StanceTagger, ToxicityTagger, ProfanityTagger)
             )
         )

@@ -160,7 +160,7 @@ class StanceTagger:
         self.ties = Ties.of(joint, f"{where}/calibration.json") if joint is not None else None
 
     @classmethod
-    def load(cls, spec: str | None = None, device: str = "cpu") -> StanceTagger:
+    def load(cls, spec: str | None = None, device: str = "cpu", backend: str = "torch") -> StanceTagger:
         """Loads the bundled checkpoint, or the one at a path or hub name.
 
         Accepted are our six labels in any order, or three: favor, against, none (toward the target
@@ -174,7 +174,7 @@ class StanceTagger:
         calibration = source.side_file("calibration.json")
         if calibration is not None and not isinstance(calibration, dict):
             raise ModelError(f"{source.location}/calibration.json: a JSON object was expected")
-        return cls(SequenceModel.load(source, device), calibration, source.location)
+        return cls(SequenceModel.load(source, device, backend), calibration, source.location)
 
     def predict(self, readings: Sequence[Reading]) -> TagBatch:
         """Tags every reading.

@@ -23,6 +23,7 @@ BUNDLED = "toxicity"
 OFFICIAL = ("original", "unbiased", "multilingual", "original-small", "unbiased-small")
 THRESHOLD = 0.5  # of models that bring no calibration of their own
 WINDOW = 256
+RENAMED = {"toxic": "toxicity", "severe_toxic": "severe_toxicity", "identity_hate": "identity_attack"}
 INVISIBLE = dict.fromkeys((0x00AD, 0x200B, 0x2060, 0xFEFF))
 
 
@@ -34,24 +35,40 @@ class ToxicityTagger:
 
     name = "toxicity"
 
-    def __init__(self, detoxify: Detoxify, calibration: dict | None = None, device: str = "cpu"):
-        if "toxicity" not in detoxify.class_names:
-            raise ModelError(
-                f"toxicity model: none of its labels ({', '.join(detoxify.class_names)}) is named toxicity or toxic"
-            )
+    def __init__(
+        self,
+        detoxify: Detoxify | None,
+        calibration: dict | None = None,
+        device: str = "cpu",
+        sequences: SequenceModel | None = None,
+    ):
+        """`detoxify` brings model, tokenizer and labels; without it `sequences` does, under Detoxify's names."""
         self.detoxify = detoxify
-        self.sequences = SequenceModel(detoxify.model, detoxify.tokenizer, device)
+        self.sequences = sequences or SequenceModel(detoxify.model, detoxify.tokenizer, device)
+        names = detoxify.class_names if detoxify else [RENAMED.get(n, n) for n in self.sequences.labels]
+        if "toxicity" not in names:
+            raise ModelError(
+                f"toxicity model: none of its labels ({', '.join(names)}) is named toxicity or toxic"
+            )
+        self.class_names = list(names)
         self.scales, self.threshold = read_calibration(calibration)
 
     @classmethod
-    def load(cls, spec: str | None = None, device: str = "cpu") -> ToxicityTagger:
+    def load(cls, spec: str | None = None, device: str = "cpu", backend: str = "torch") -> ToxicityTagger:
         """The tagger of a model: bundled (None), official by Detoxify's name, or local by path.
 
         A path is a Hugging Face folder, or a Detoxify checkpoint file with its config beside it.
 
         Raises:
-            ModelError: it is missing, damaged, unknown or cannot be downloaded.
+            UsageError: the backend is not installed.
+            ModelError: it is missing, damaged, unknown, cannot be downloaded, or is none for the backend.
         """
+        if backend == "onnx":
+            if spec in OFFICIAL:
+                raise ModelError(f"toxicity model {spec!r} is a torch checkpoint; use --backend torch")
+            source = resolve(spec, BUNDLED)
+            sequences = SequenceModel.load(source, backend=backend)
+            return cls(None, source.side_file("calibration.json"), sequences=sequences)
         from discourse.taggers import detoxify_loading as loading
 
         if spec is None or spec == BUNDLED:
@@ -75,13 +92,11 @@ class ToxicityTagger:
         logits = pool(scores, owners, len(texts), "max")
         columns: dict[str, list] = {}
         for label in TOXICITY_LABELS:
-            if label not in self.detoxify.class_names:
+            if label not in self.class_names:
                 columns[label] = [None] * len(texts)
                 continue
             scale, bias = self.scales.get(label, (1.0, 0.0))
-            columns[label] = sigmoid(
-                scale * logits[:, self.detoxify.class_names.index(label)] + bias
-            ).tolist()
+            columns[label] = sigmoid(scale * logits[:, self.class_names.index(label)] + bias).tolist()
         columns["toxic"] = [p >= self.threshold for p in columns["toxicity"]]
         return TagBatch(columns)
 

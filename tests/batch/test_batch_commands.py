@@ -58,6 +58,22 @@ def test_the_run_says_what_tagging_says(run):
         assert direct[name].tolist() == stored[name].tolist()
 
 
+def test_onnx_gives_the_same_rows_with_one_and_two_workers(run, tmp_path):
+    pytest.importorskip("onnxruntime")
+    pytest.importorskip("onnx")
+    dump = write_dump(tmp_path / "dump.jsonl", 60, article=10)
+    for workers in (1, 2):
+        done = discourse(
+            "score", dump, "--out", tmp_path / f"run{workers}", "--workers", workers, "--backend", "onnx"
+        )
+        assert done.returncode == 0, done.stderr
+    one, two = (pd.read_parquet(tmp_path / f"run{n}" / "comments") for n in (1, 2))
+    pd.testing.assert_frame_equal(one, two, rtol=0, atol=2e-6)
+    assert json.loads((tmp_path / "run1/manifest.json").read_text())["parameters"]["backend"] == "onnx"
+    refused = discourse("score", dump, "--out", tmp_path / "run1", "--backend", "torch")
+    assert refused.returncode == 2 and "backend was 'onnx', is 'torch'" in refused.stderr
+
+
 def test_status_for_people_and_programs(run):
     _, folder, _ = run
     said = discourse("status", folder)
@@ -113,4 +129,4 @@ def test_help_ends_with_an_example_and_offers_what_there_is():
         "--quiet",
     ):
         assert option in text
-    assert "onnx" not in text
+    assert "torch|onnx" in text

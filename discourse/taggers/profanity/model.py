@@ -11,9 +11,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from discourse.nn.batching import batches_by_length
+from discourse.nn.onnx_network import OnnxNetwork
 from discourse.nn.sequence import quiet_transformers
 from discourse.nn.store import ModelSource
-from discourse.schema import ModelError
+from discourse.schema import DiscourseError, ModelError
 
 CONTEXT = 64  # characters read on either side of the candidate
 SURFACE = 28  # of a longer candidate, its two ends
@@ -56,35 +57,46 @@ class ContextModel:
     """The transformer with its character vocabulary."""
 
     def __init__(self, model, vocab: dict[str, int], device: str = "cpu"):
+        """`model` is a torch module, or a network of ONNX Runtime."""
+        self.vocab, self.device = vocab, device
+        if isinstance(model, OnnxNetwork):
+            self.model, self.labels = model, model.labels
+            return
         import torch
 
         self.model = model.to(device=device, dtype=torch.float32).eval()
-        self.vocab = vocab
-        self.device = device
         names = model.config.id2label
         self.labels = [names[i] for i in range(len(names))]
 
     @classmethod
-    def load(cls, source: ModelSource, device: str = "cpu") -> ContextModel:
-        """Loads a checkpoint in float32.
+    def load(cls, source: ModelSource, device: str = "cpu", backend: str = "torch") -> ContextModel:
+        """Loads a checkpoint in float32, whatever the backend: the model is small and rarely asked.
 
         Raises:
+            UsageError: the backend is not installed.
             ModelError: the checkpoint is missing or damaged, or is no profanity model.
         """
-        quiet_transformers()
-        from transformers import BertForSequenceClassification
-
         vocab = source.side_file("vocab.json")
         if vocab is None:
             raise ModelError(
                 f"profanity model {source.location!r}: no vocab.json; give a local checkpoint folder"
             )
         try:
-            model = BertForSequenceClassification.from_pretrained(source.location, local_files_only=True)
+            if backend == "onnx":
+                model = OnnxNetwork.load(source, int8=False)
+                size = model.vocabulary
+            else:
+                quiet_transformers()
+                from transformers import BertForSequenceClassification
+
+                model = BertForSequenceClassification.from_pretrained(source.location, local_files_only=True)
+                size = model.config.vocab_size
             loaded = cls(model, vocab, device)
             missing = {*SPECIAL, " "} - set(vocab) | {INNOCENT, COVERED} - set(loaded.labels)
-            if missing or max(vocab.values()) >= model.config.vocab_size:
+            if missing or max(vocab.values()) >= size:
                 raise ValueError(f"not a profanity model (lacks {sorted(missing)})")
+        except DiscourseError:
+            raise
         except Exception as error:  # transformers raises whatever its readers raise
             reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
             raise ModelError(
@@ -94,12 +106,19 @@ class ContextModel:
 
     def probabilities(self, items: Sequence[tuple[str, int, int]], temperature: float = 1.0) -> np.ndarray:
         """Label probabilities of (text, start, end), shape (items, labels); equal readings are scored once."""
-        import torch
-
         encoded = [encode(*item, self.vocab) for item in items]
         index: dict[tuple, int] = {}
         rows = [index.setdefault((tuple(ids), tuple(kinds)), len(index)) for ids, kinds in encoded]
         distinct = list(index)
+        z = (
+            self.model.logits(distinct) if isinstance(self.model, OnnxNetwork) else self._torch(distinct)
+        ) / temperature
+        z = np.exp(z - z.max(1, keepdims=True)) if len(z) else z
+        return (z / z.sum(1, keepdims=True))[rows] if len(z) else z
+
+    def _torch(self, distinct: list[tuple]) -> np.ndarray:
+        import torch
+
         logits = np.zeros((len(distinct), len(self.labels)), np.float32)
         with torch.inference_mode():
             for batch in batches_by_length([len(ids) for ids, _ in distinct], BATCH_TOKENS):
@@ -107,9 +126,7 @@ class ContextModel:
                 logits[batch] = (
                     self.model(**{k: v.to(self.device) for k, v in inputs.items()}).logits.cpu().numpy()
                 )
-        z = logits / temperature
-        z = np.exp(z - z.max(1, keepdims=True)) if len(z) else z
-        return (z / z.sum(1, keepdims=True))[rows] if len(z) else z
+        return logits
 
 
 def pad(pairs: Sequence[tuple], pad_id: int) -> dict:

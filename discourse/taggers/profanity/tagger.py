@@ -51,7 +51,7 @@ class ProfanityTagger:
         self._column = {label: i for i, label in enumerate(model.labels)}
 
     @classmethod
-    def load(cls, spec: str | None = None, device: str = "cpu") -> ProfanityTagger:
+    def load(cls, spec: str | None = None, device: str = "cpu", backend: str = "torch") -> ProfanityTagger:
         """Loads the bundled model, or the checkpoint folder `spec`.
 
         Raises:
@@ -61,7 +61,7 @@ class ProfanityTagger:
         lexicon = Lexicon.from_dict(source.side_file("lexicon.json"))
         stored = source.side_file("calibration.json") or {}
         known = {k: float(stored[k]) for k in Decision.__dataclass_fields__ if k in stored}
-        return cls(lexicon, ContextModel.load(source, device), Decision(**known))
+        return cls(lexicon, ContextModel.load(source, device, backend), Decision(**known))
 
     def predict(self, readings: Sequence[Reading]) -> TagBatch:
         """Columns `n_masked` and `text_masked`, and the spans in the order of readings and offsets."""

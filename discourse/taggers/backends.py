@@ -1,0 +1,67 @@
+"""What runs the models: torch, or ONNX Runtime where that is installed and known to give the same labels.
+
+`scripts/compare_backends.py` measures on validation comments how often the labels of the two agree and
+what that costs in quality, and writes it beside the weights (`onnx.json`), with the weights' hash.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from discourse.nn.onnx_network import installed
+from discourse.nn.store import ModelSource, resolve, sha256
+from discourse.schema import ModelError, UsageError
+
+BACKENDS = ("torch", "onnx")
+LEAST_AGREEMENT = 0.995  # of labels, for ONNX Runtime to be taken without being asked for
+MOST_LOST = 0.002  # of any area under the ROC curve
+EVIDENCE = "onnx.json"
+TAGGERS = ("stance", "toxicity", "profanity")
+
+
+def choose_backend(
+    asked: str | None, models: Mapping[str, str | None] | None = None, device: str = "cpu"
+) -> str:
+    """The backend asked for, or the faster one that is known to give the same labels.
+
+    Raises:
+        UsageError: there is no such backend, it is not installed, or does not run on that device.
+    """
+    if asked not in (None, *BACKENDS):
+        raise UsageError(f"no backend called {asked!r}: give {' or '.join(BACKENDS)}")
+    if asked == "onnx" and device != "cpu":
+        raise UsageError(f"--backend onnx runs on the CPU, not on --device {device}; use --backend torch")
+    if asked == "onnx" and not installed():
+        raise UsageError(
+            "--backend onnx needs the extra [onnx]: pip install 'discourse-analyzer[onnx]'; "
+            "or use --backend torch"
+        )
+    if asked is not None:
+        return asked
+    usable = device == "cpu" and installed()
+    return "onnx" if usable and all(_proven((models or {}).get(name), name) for name in TAGGERS) else "torch"
+
+
+def _proven(spec: str | None, name: str) -> bool:
+    try:
+        source = resolve(spec, name)
+        return source.kind != "hub" and proven(source)
+    except (ModelError, OSError):
+        return False  # whoever loads it says what is wrong
+
+
+def proven(source: ModelSource) -> bool:
+    """True where these very weights were measured to give the same labels in ONNX Runtime.
+
+    Raises:
+        ModelError: the evidence is damaged.
+        OSError: the weights cannot be read.
+    """
+    evidence = source.side_file(EVIDENCE)
+    if evidence is None:
+        return False
+    try:
+        agrees = float(evidence["agreement"]) >= LEAST_AGREEMENT and float(evidence["auc_lost"]) <= MOST_LOST
+        return agrees and evidence["sha256"] == sha256(source.path / "model.safetensors")
+    except (KeyError, TypeError, ValueError) as error:
+        raise ModelError(f"{source.location}/{EVIDENCE}: damaged ({error!r})") from error
