@@ -67,6 +67,13 @@ def serve(
         str | None, typer.Option(metavar="PATH", help="Another profanity checkpoint.")
     ] = None,
     device: Annotated[str, typer.Option(help="Where torch runs: cpu, cuda, ...")] = "cpu",
+    backend: Annotated[
+        str | None,
+        typer.Option(
+            metavar="torch|onnx",
+            help="What runs the models; default: onnx where installed and known to give the same labels.",
+        ),
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No messages.")] = False,
 ) -> None:
     """Answer Perspective API's requests, and tag whole threads (POST /v1/tag), until told to stop."""
@@ -96,6 +103,7 @@ def serve(
         log_text=log_text,
         models={"toxicity": toxicity_model, "stance": stance_model, "profanity": profanity_model},
         device=device,
+        backend=backend,
     )
 
     def load(settings: ServeSettings):

@@ -38,7 +38,11 @@ def test_a_suggestion_is_a_line(start, tmp_path):
     assert line.pop("time").startswith("20")
     assert line == {
         "text": BODY["comment"]["text"],
-        "attributeScores": BODY["attributeScores"],
+        "attributeScores": {
+            "TOXICITY": {"summaryScore": {"value": 0}},
+            "PROFANITY": {"summaryScore": {"value": 0.25}},
+        },
+        "spanScores": {"INSULT": [{"begin": 0, "end": 3, "value": 1}]},
         "toxicity": 0,
         "profanity": 0.25,
         "context": ["an article"],
