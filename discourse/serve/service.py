@@ -20,13 +20,11 @@ from discourse.serve.perspective import (
     check_score_type,
     checked_text,
 )
-from discourse.serve.scorer import ATTRIBUTES, as_read, value_of
+from discourse.serve.scorer import ATTRIBUTES, EXPERIMENTAL, as_read, value_of
 from discourse.serve.sentences import in_utf16, sentences
 from discourse.serve.settings import ServeSettings
 from discourse.serve.suggest import Suggestions, suggestion
 from discourse.serve.threads import TagRequest
-
-EXPERIMENTAL = "_EXPERIMENTAL"
 
 
 def kind_of(error: Exception) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 from discourse.schema import UsageError
 from discourse.serve.errors import invalid
 from discourse.serve.perspective import SuggestRequest, check_context, checked_text
-from discourse.serve.scorer import ATTRIBUTES
+from discourse.serve.scorer import ATTRIBUTES, EXPERIMENTAL
 
 
 def suggestion(request: SuggestRequest, now: datetime | None = None) -> dict:
@@ -30,14 +30,15 @@ def suggestion(request: SuggestRequest, now: datetime | None = None) -> dict:
     check_context(request.context)
     summaries, columns, spans = {}, {}, {}
     for name, given in (request.attribute_scores or {}).items():
-        if name not in ATTRIBUTES:
+        own = name.removesuffix(EXPERIMENTAL)
+        if own not in ATTRIBUTES:
             raise invalid(f"Unknown requested attribute: {name[:80]}")
         if given and given.summary_score:
-            value = columns[ATTRIBUTES[name][1]] = _checked(name, given.summary_score.value)
-            summaries[name] = {"summaryScore": {"value": value}}
+            value = columns[ATTRIBUTES[own][1]] = _checked(name, given.summary_score.value)
+            summaries[own] = {"summaryScore": {"value": value}}
         for span in (given.span_scores if given else None) or []:
             value = _checked(name, span.score.value if span.score else None)
-            spans.setdefault(name, []).append({"begin": span.begin, "end": span.end, "value": value})
+            spans.setdefault(own, []).append({"begin": span.begin, "end": span.end, "value": value})
     if not summaries and not spans:
         raise invalid("Missing attribute_scores")
     line = {"time": _stamp(now), "text": text, "attributeScores": summaries, **columns}
