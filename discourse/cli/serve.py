@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -117,8 +118,10 @@ def require() -> None:
     """Looks whether the packages of the extra are there.
 
     Raises:
-        UsageError: one is missing.
+        UsageError: one is missing, or the system is not one that it runs on.
     """
+    if sys.platform == "win32":
+        raise UsageError("discourse serve runs on Linux and macOS; on Windows use it in WSL")
     from importlib.util import find_spec
 
     missing = [name for name in PACKAGES if find_spec(name) is None]
