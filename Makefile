@@ -7,7 +7,7 @@ DATA ?= ../shared/data
 SEED := seeds/004_469ae1ccd514301e.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report test lint evaluate soak wheel clean
+.PHONY: help setup report test lint evaluate soak fuzz wheel clean
 
 help:  ## List the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -38,8 +38,12 @@ lint: $(READY)  ## Check the style
 evaluate: $(READY)  ## Measure every model on labelled data in DATA and compare with the pinned floors (long)
 	@$(BIN)/python scripts/evaluate.py --data $(DATA)
 
-soak: $(READY)  ## Kill a batch run 50 times and compare with an undisturbed one (long)
+soak: $(READY)  ## Kill a batch run 50 times and compare with an undisturbed one; then an hour of load on the service (long)
 	@$(BIN)/python scripts/soak.py
+	@$(BIN)/python scripts/load_serve.py --soak 60
+
+fuzz: $(READY)  ## Ten minutes of Schemathesis against the service
+	@$(BIN)/python scripts/fuzz_serve.py
 
 wheel: $(READY)  ## Build the wheel, models included
 	@$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation -w dist .

@@ -154,11 +154,18 @@ def summarize(
     *,
     target: str | None = None,
     stance_model: str | None = None,
+    claims: bool = True,
+    beside: Iterable[Discussion] = (),
 ) -> dict | list[dict]:
     """The figures of the report: one dictionary for a discussion, a list for several.
 
     The split is corrected by what the stance model that tagged the comments confuses on validation
-    data, where that is known. `target` and `stance_model` are those given to `tag`.
+    data, where that is known. `target` and `stance_model` are those given to `tag`. With `claims`, the
+    articles' claims are read, held against the comments and, of up to 50 articles together with those
+    of `beside` (which get no figures of their own), compared.
+
+    Raises:
+        ModelError: a checkpoint is missing or damaged.
     """
     from discourse.report import summarize as figures_of
     from discourse.taggers.stance import known_confusion
@@ -166,9 +173,47 @@ def summarize(
 
     confusion = known_confusion(stance_model)
 
-    def figures(discussion: Discussion) -> dict:
-        return figures_of(discussion, confusion=confusion, target=target or find_target(discussion.article))
+    alone = isinstance(discussions, Discussion)
+    listed = [discussions] if alone else list(discussions)
+    reader = _ClaimReader(stance_model, [*listed, *beside]) if claims and listed else None
+    found = [
+        figures_of(
+            d,
+            confusion=confusion,
+            target=target or find_target(d.article),
+            claims=reader.read(d) if reader else None,
+            shared_claims=reader.shared if reader else None,
+        )
+        for d in listed
+    ]
+    return found[0] if alone else found
 
-    if isinstance(discussions, Discussion):
-        return figures(discussions)
-    return [figures(d) for d in discussions]
+
+class _ClaimReader:
+    """Reads the claims of each article of a report, and what they share; of more articles than it holds none."""
+
+    def __init__(self, stance_model: str | None, discussions: Sequence[Discussion]) -> None:
+        from discourse.claims import bundled, shared_claims
+        from discourse.claims.shared import MOST_ARTICLES
+
+        self.few = len(discussions) <= MOST_ARTICLES
+        self._stance_model = stance_model
+        self._similarity = bundled() if self.few else None
+        articles = sorted((d.article for d in discussions), key=lambda a: a.source or "")
+        self.shared = shared_claims(articles, self._similarity) if self.few else None
+
+    def read(self, discussion: Discussion):
+        from discourse.claims import read_claims
+
+        if not self.few:
+            return None
+        return read_claims(
+            discussion, self._similarity, _stance(self._stance_model) if discussion.tagged else None
+        )
+
+
+@lru_cache(maxsize=2)
+def _stance(spec: str | None):
+    from discourse.taggers.stance import StanceTagger
+
+    return StanceTagger.load(spec)

@@ -18,11 +18,14 @@ FLOORS = [
     "readers",
     "structure",
     "taggers",
+    "claims",
     "evaluate",
     "report",
     "batch",
     "export",
+    "review",
     "api",
+    "serve",
     "cli",
 ]
 
@@ -61,7 +64,20 @@ def test_readme_names_every_command_and_option_it_shows():
 
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     runner = CliRunner()
-    commands = ("parse", "report", "score", "status", "export", "evaluate", "models")
+    commands = (
+        *(
+            "parse",
+            "report",
+            "score",
+            "status",
+            "export",
+            "dashboard",
+            "review",
+            "evaluate",
+            "serve",
+            "models",
+        ),
+    )
     helps = {c: runner.invoke(app, [c, "--help"], env={"COLUMNS": "200"}).output for c in commands}
     assert all(f"discourse {command}" in readme for command in commands)
     for option in set(re.findall(r"`(--[a-z-]+)", readme)):

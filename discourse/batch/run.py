@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from discourse.schema import Article, Comment, Discussion, Span, Tags, Unreadabl
 
 _ARTICLE = tuple(f.name for f in fields(Article))
 _COMMENT = tuple(f.name for f in fields(Comment) if f.name != "extra")
+NOT_THERE = "the run is not complete: the article and its first comments are not scored yet"
 _SPAN = tuple(f.name for f in fields(Span))
 _TAGS = tuple(f.name for f in fields(Tags))
 
@@ -97,6 +99,9 @@ class Run:
     def pieces(self) -> Iterator[Discussion]:
         """The tagged discussions, those of more than one part in pieces: the same article, comments going on.
 
+        In a run that is not complete, comments whose article lies in a part that is not there yet come
+        under an article that is known by its id alone, with a note.
+
         Raises:
             UnreadableSource: a part is missing or damaged.
         """
@@ -105,15 +110,18 @@ class Run:
         position = -1  # of the article's last comment
         for number in self._numbers():
             articles, rows, extras, spans = self._part(number)
-            upcoming = iter(articles)
+            upcoming = deque(articles)
             for group in _groups(rows):
                 first, last = rows[group.start], rows[group.stop - 1]
                 known = article is not None and first["article_id"] == article.article_id
                 if not known or first["position"] != position + 1:
-                    for article, notes in upcoming:
-                        if article.article_id == first["article_id"]:
-                            break
-                        yield Discussion(article, notes=notes)
+                    if any(found.article_id == first["article_id"] for found, _ in upcoming):
+                        article, notes = upcoming.popleft()
+                        while article.article_id != first["article_id"]:
+                            yield Discussion(article, notes=notes)
+                            article, notes = upcoming.popleft()
+                    elif not known:  # it begins in a part that is not there yet
+                        article, notes = Article(first["article_id"], None, ""), (NOT_THERE,)
                 mine = slice(group.start, group.stop)
                 yield _piece(article, notes, rows[mine], extras[mine], spans)
                 notes, position = (), last["position"]

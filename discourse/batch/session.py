@@ -10,7 +10,7 @@ import signal
 import threading
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -39,6 +39,7 @@ from discourse.batch.scoring import Job, part_path, write_rejects
 from discourse.batch.settings import Outcome, Settings, Silent, Watcher
 from discourse.batch.totals import Totals, plan_rejects
 from discourse.readers import FlatPage, Intake, stream
+from discourse.readers.names import ArticleIds, kept_apart
 from discourse.schema import Discussion, UnreadableSource, UsageError
 from discourse.taggers.backends import choose_backend
 
@@ -177,12 +178,13 @@ class _Session:
         return plan
 
     def _items(self, intake: Intake) -> Iterator[Discussion | FlatPage]:
+        ids = ArticleIds() if len(self.sources) > 1 else None
         for place, source in enumerate(self.sources):
-            if self._spooled(place).exists():
-                with Spool(self._spooled(place), source) as spooled:
-                    yield from stream(spooled, self.settings.options, intake)
-            else:
-                yield from stream(source, self.settings.options, intake)
+            with ExitStack() as opened:
+                if self._spooled(place).exists():
+                    source = opened.enter_context(Spool(self._spooled(place), source))
+                found = stream(source, self.settings.options, intake)
+                yield from found if ids is None else kept_apart(found, ids, intake)
 
     def _score(self, plan: Plan, journal: files.Journal, stop: threading.Event) -> tuple[int, bool]:
         """Scores what is not done; gives the number of comments scored now, and whether all is done."""

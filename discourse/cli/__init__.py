@@ -6,7 +6,19 @@ import sys
 
 import typer
 
-from discourse.cli import evaluate, export, messages, models, parse, report, score, status
+from discourse.cli import (
+    dashboard,
+    evaluate,
+    export,
+    messages,
+    models,
+    parse,
+    report,
+    review,
+    score,
+    serve,
+    status,
+)
 
 app = typer.Typer(
     name="discourse",
@@ -21,9 +33,12 @@ parse.register(app)
 report.register(app)
 score.register(app)
 status.register(app)
+serve.register(app)
 export.register(app)
+dashboard.register(app)
 models.register(app)
 evaluate.register(app)
+review.register(app)
 
 
 @app.callback(invoke_without_command=True)

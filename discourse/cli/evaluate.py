@@ -46,6 +46,14 @@ def evaluate(
         str | None,
         typer.Option(metavar="TEXT", help="For stance_article: the target of rows that name none."),
     ] = None,
+    fit_threshold: Annotated[
+        str | None,
+        typer.Option(
+            "--fit-threshold",
+            metavar="f1|PRECISION",
+            help="For toxicity: the threshold that suits FILE, for the largest F1 or a precision such as 0.9.",
+        ),
+    ] = None,
     json_file: Annotated[
         str | None,
         typer.Option("--json", metavar="FILE", help="Write all figures as JSON; - for standard output."),
@@ -95,6 +103,7 @@ def evaluate(
                 page=page,
                 columns=columns or [],
                 target=target,
+                fit=fit_threshold,
                 model=given[MODELS[task]],
                 device=device,
                 intake=intake,

@@ -20,7 +20,11 @@ def register(app: typer.Typer) -> None:
 def export(
     folder: Annotated[str, typer.Argument(metavar="DIR", help="A run folder.")],
     destination: Annotated[
-        str, typer.Argument(metavar="DEST", help="A file for sqlite and duckdb, a folder for the others.")
+        str,
+        typer.Argument(
+            metavar="DEST",
+            help="A file for sqlite and duckdb, postgresql://… for postgres, a folder for the others.",
+        ),
     ],
     to: Annotated[Format, typer.Option("--to", help="What to write.")],
     partial: Annotated[
@@ -49,4 +53,4 @@ def summary(outcome: Outcome, destination: str) -> str:
         if changes.added is not None:
             text += f" ({changes.added:,} added, {changes.updated:,} updated)"
         parts.append(text)
-    return f"{destination}: {', '.join(parts)}"
+    return f"{outcome.place or destination}: {', '.join(parts)}"

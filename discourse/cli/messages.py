@@ -79,6 +79,7 @@ def run(app) -> int:
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(encoding="utf-8", errors="replace")
         sys.stderr.reconfigure(encoding="utf-8", errors="replace")
+    out = sys.stdout
     try:
         return app(standalone_mode=False) or 0
     except DiscourseError as error:
@@ -88,8 +89,17 @@ def run(app) -> int:
         say("interrupted")
         return 130
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return _ended_by_reader(out)
+    except SystemExit as error:  # what typer and rich make of a broken pipe
+        if not isinstance(error.__context__, BrokenPipeError):
+            raise
+        return _ended_by_reader(out)
     except _BadCall as error:
         error.show()
         return error.exit_code
+
+
+def _ended_by_reader(out) -> int:
+    """The exit code where whoever reads the output (`| head`) has enough; nothing more goes there."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())
+    return 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +14,6 @@ from discourse.cli.reading import (
     MapOption,
     PseudonymizeOption,
     RebuildOption,
-    SourceArgument,
     reading_options,
     say_intake,
 )
@@ -21,6 +21,7 @@ from discourse.schema import UsageError
 
 if TYPE_CHECKING:
     from discourse.batch import Run
+    from discourse.schema import Discussion
 
 EPILOG = "Example: discourse report page.txt --json figures.json"
 
@@ -31,7 +32,13 @@ def register(app: typer.Typer) -> None:
 
 
 def report(
-    source: SourceArgument,
+    sources: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="SOURCE...",
+            help="Files, folders, globs or archives in any form that is read, - for standard input, or a run folder.",
+        ),
+    ],
     json_file: Annotated[
         str | None,
         typer.Option("--json", metavar="FILE", help="Write all figures as JSON; - for standard output."),
@@ -71,21 +78,31 @@ def report(
     """Parse, tag and summarise; print the report."""
     from discourse.api import Discussions, read, summarize, tag
     from discourse.readers import Intake
+    from discourse.readers.source import source_name
     from discourse.report.html import check_page_file, write_html
 
     if html_file is not None:
         check_page_file(html_file)
-    run = _run_folder(source)
+    run = _run_folder(sources)
+    beside: tuple[Discussion, ...] = ()
     if run is None:
         options = reading_options(columns, rebuild, pseudonymize, key_file)
         intake = Intake()
         with step("reading the source and its reply structure", quiet=quiet):
-            discussions = read(source, options=options, intake=intake, structure_model=structure_model)
+            found = (
+                read(source, options=options, intake=intake, structure_model=structure_model)
+                for source in sources
+            )
+            discussions = Discussions(tuple(chain.from_iterable(found)))
         say_notes(discussions, quiet=quiet)
-        say_intake(source, intake, quiet=quiet)
+        say_intake(", ".join(map(source_name, sources)), intake, quiet=quiet)
         answered = Discussions(tuple(d for d in discussions if d.comments))
         if answered and len(answered) < len(discussions):
-            say(f"{len(discussions) - len(answered):,} articles without comments are left out", quiet=quiet)
+            beside = tuple(d for d in discussions if not d.comments)
+            say(
+                f"{len(beside):,} articles without comments have no report; their claims are compared",
+                quiet=quiet,
+            )
             discussions = answered
         models = {"toxicity": toxicity_model, "stance": stance_model, "profanity": profanity_model}
         with step("tagging the comments", quiet=quiet):
@@ -95,15 +112,16 @@ def report(
         given = (target, columns, rebuild, pseudonymize, toxicity_model, stance_model, profanity_model, structure_model)  # fmt: skip
         if any(given):
             raise UsageError(
-                f"{source}: a run is not scored again: leave out the options of reading and tagging, "
+                f"{sources[0]}: a run is not scored again: leave out the options of reading and tagging, "
                 "or score anew with `discourse score`"
             )
         with step("reading the run", quiet=quiet):
             tagged = Discussions(tuple(d for d in run.discussions() if d.comments))
         target, stance_model = run.target, run.stance_model
         rejected = run.manifest["counts"]["rejects"]
-    figures = summarize(tagged, target=target, stance_model=stance_model)
-    from discourse.report import make_console, render, write_json
+    with step("reading the articles' claims", quiet=quiet):
+        figures = summarize(tagged, target=target, stance_model=stance_model, beside=beside)
+    from discourse.report import make_console, render, render_shared, write_json
 
     if json_file is not None:
         write_json(figures[0] if len(figures) == 1 else figures, json_file)
@@ -115,14 +133,22 @@ def report(
         console = make_console()
         for discussion, own in zip(tagged, figures, strict=True):
             render(discussion, own, console, show_profanity=show_profanity, tree=tree)
+        render_shared(figures[0]["shared_claims"] if figures else None, console)
     if rejected:
         raise typer.Exit(1)
 
 
-def _run_folder(source: str) -> Run | None:
-    """The run that a folder holds, if it holds one."""
-    if not Path(source).is_dir():
+def _run_folder(sources: list[str]) -> Run | None:
+    """The run that a folder holds, if it holds one.
+
+    Raises:
+        UsageError: a run stands among other sources.
+    """
+    if not any(Path(source).is_dir() for source in sources):
         return None
     from discourse.batch import Run
 
-    return Run.open(source) if Run.is_run(source) else None
+    runs = [source for source in sources if Path(source).is_dir() and Run.is_run(source)]
+    if runs and len(sources) > 1:
+        raise UsageError(f"{runs[0]}: a run is reported by itself: name no other source beside it")
+    return Run.open(runs[0]) if runs else None

@@ -8,6 +8,7 @@ import numpy as np
 
 from discourse.evaluate import gold, metrics
 from discourse.evaluate.labelled import Labelled, Row, units_of, usable
+from discourse.evaluate.threshold import fit_threshold, parse_aim
 from discourse.readers.intake import Intake
 from discourse.schema import ModelError
 from discourse.taggers.base import Reading, Tagger
@@ -76,12 +77,18 @@ def measure_stance(
     return _figures(labels, truth, label, extra, labelled, used)
 
 
-def measure_toxicity(labelled: Labelled, tagger: Tagger, threshold: float, intake: Intake) -> dict:
+def measure_toxicity(
+    labelled: Labelled, tagger: Tagger, threshold: float, intake: Intake, fit: str | None = None
+) -> dict:
     """The figures of toxicity: AUC and calibration of the probability, and `toxic` at the threshold.
+
+    With `fit` ("f1", or a precision) also the threshold that suits these comments, as `fitted`.
 
     Raises:
         UnreadableSource: no row can be used.
+        UsageError: `fit` is neither.
     """
+    aim = parse_aim(fit) if fit is not None else None
     indices, answers = usable(labelled.rows, lambda row: gold.toxic(row.gold), intake)
     used = [labelled.rows[i] for i in indices]
     scores: list[float] = []
@@ -104,7 +111,10 @@ def measure_toxicity(labelled: Labelled, tagger: Tagger, threshold: float, intak
         }
 
     labels = gold.LABELS["toxicity"]
-    return {"threshold": threshold} | _figures(labels, truth, found, extra, labelled, used)
+    figures = {"threshold": threshold} | _figures(labels, truth, found, extra, labelled, used)
+    if fit is not None:
+        figures["fitted"] = fit_threshold(probability, truth, units_of(labelled, used)[0], aim)
+    return figures
 
 
 def _reading(i: int, row: Row, target: str | None) -> Reading:

@@ -55,6 +55,28 @@ def macro_f1(counts: np.ndarray) -> float:
     return float(scores.mean()) if len(scores) else math.nan
 
 
+def kappa(counts: np.ndarray) -> float:
+    """Agreement beyond chance of a confusion matrix (Cohen 1960); nan where all is of one label."""
+    total = counts.sum()
+    chance = ratio((counts.sum(0) * counts.sum(1)).sum(), total * total)
+    return ratio(ratio(np.trace(counts), total) - chance, 1 - chance) if chance < 1 else math.nan
+
+
+def alpha(counts: np.ndarray) -> float:
+    """Krippendorff's alpha for nominal labels (Krippendorff 2011); nan where nothing can be compared.
+
+    Args:
+        counts: of shape (units, labels): how many raters gave each unit each label. Units with fewer than
+            two ratings do not count.
+    """
+    counts = counts[counts.sum(1) >= 2]
+    each = counts.sum(1)
+    total, by_label = each.sum(), counts.sum(0)
+    disagreeing = ((each**2 - (counts**2).sum(1)) / np.maximum(each - 1, 1)).sum()
+    expected = ratio(total**2 - (by_label**2).sum(), total - 1)
+    return 1 - ratio(disagreeing, expected) if expected else math.nan
+
+
 def _shares(top: np.ndarray, bottom: np.ndarray) -> np.ndarray:
     out = np.full(len(top), math.nan)
     return np.divide(top, bottom, out=out, where=bottom > 0)

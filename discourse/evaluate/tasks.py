@@ -31,6 +31,7 @@ def evaluate(
     page: Source | None = None,
     columns: Iterable[str] = (),
     target: str | None = None,
+    fit: str | None = None,
     model: str | None = None,
     device: str = "cpu",
     intake: Intake | None = None,
@@ -44,6 +45,7 @@ def evaluate(
         page: for structure, the flat page that the labels are of.
         columns: "COLUMN=NAME" pairs; names are those of tables and of gold columns.
         target: for stance_article, the target of rows that name none.
+        fit: for toxicity, what threshold to fit: "f1", or the precision wanted, such as "0.9".
         model: another checkpoint than the bundled one.
         device: where torch runs.
         intake: counts the rows read and rejected.
@@ -62,6 +64,8 @@ def evaluate(
         raise UsageError(f"--page goes with structure alone, not with {task}")
     if target is not None and task != "stance_article":
         raise UsageError(f"--target goes with stance_article alone, not with {task}")
+    if fit is not None and task != "toxicity":
+        raise UsageError(f"--fit-threshold goes with toxicity alone, not with {task}")
     intake = Intake() if intake is None else intake
     columns = list(columns)
     if task == "structure":
@@ -72,7 +76,7 @@ def evaluate(
         figures = _structure(source, page, model, intake, tagger)
         used, gold, aside = figures["comments"]["gold"], [], 0
     else:
-        figures, used, gold = _comments(task, source, columns, target, model, device, intake, tagger)
+        figures, used, gold = _comments(task, source, columns, target, fit, model, device, intake, tagger)
         aside = intake.read - used - intake.n_rejected
     return {
         "task": task,
@@ -91,7 +95,9 @@ def _structure(source: Source, page: Source, model: str | None, intake: Intake, 
     return measure_structure(source, page, parser or StructureParser.load(model), intake)
 
 
-def _comments(task, source, columns, target, model, device, intake, tagger) -> tuple[dict, int, list[str]]:
+def _comments(
+    task, source, columns, target, fit, model, device, intake, tagger
+) -> tuple[dict, int, list[str]]:
     from discourse.evaluate.labelled import read_labelled
 
     names, gold_names = split_map(columns)
@@ -105,7 +111,7 @@ def _comments(task, source, columns, target, model, device, intake, tagger) -> t
         from discourse.evaluate.comments import measure_stance, measure_toxicity
 
         if task == "toxicity":
-            figures = measure_toxicity(labelled, tagger, tagger.threshold, intake)
+            figures = measure_toxicity(labelled, tagger, tagger.threshold, intake, fit)
         else:
             figures = measure_stance(task, labelled, tagger, intake, target)
     return figures, figures.pop("used"), list(labelled.columns)

@@ -58,6 +58,8 @@ def _lines(figures: dict) -> Iterator[str]:
         yield _line(f"accuracy, always {majority['label']}", majority["accuracy"])
     if "threshold" in figures:
         yield f"toxic from probability {figures['threshold']:.3f}"
+    if "fitted" in figures:
+        yield from _fitted(figures["fitted"])
     if "labels" in figures:
         yield from _labels(figures)
     if "spans" in figures:
@@ -65,6 +67,24 @@ def _lines(figures: dict) -> Iterator[str]:
         yield f"{n['gold']:,} labelled spans, {n['found']:,} found, {n['exact']:,} exactly; word told of {n['named']:,}"
     if "comments" in figures:
         yield from _page(figures)
+
+
+def _fitted(fitted: dict) -> Iterator[str]:
+    aim = fitted["aim"] if fitted["aim"] == "f1" else f"precision {fitted['aim']:g}"
+    aim = "largest F1" if aim == "f1" else aim
+    yield ""
+    if fitted["threshold"]["value"] is None:
+        yield f"no threshold gives these rows the {aim}"
+        return
+    yield f"threshold fitted to these rows for the {aim}; figures of rows left out, in {fitted['folds']} folds"
+    for name, shown in (
+        ("threshold", "threshold"),
+        ("precision", "precision"),
+        ("recall", "recall"),
+        ("f1", "F1"),
+    ):
+        if name in fitted:
+            yield _line(f"  {shown}", fitted[name])
 
 
 def _line(name: str, figure: dict | float | None) -> str:

@@ -5,35 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from discourse.export.descriptions import COLUMNS, TABLES, VIEWS
 from discourse.export.files import explained, write_text
+from discourse.export.vegalite import dashboard
 
 NAME = "metadata.yaml"
 _FIRST_LINE = "# Written by discourse export; written anew by the next one."
 
-_TABLES = {
-    "articles": "The texts the readers answer.",
-    "comments": "One row per comment, with its place in the reply tree and its tags.",
-    "spans": "Profanities in the comments: half-open ranges of code points, and the word behind a mask.",
-    "runs": "The scorings that the rows come from: models, thresholds, sources.",
-}
-_VIEWS = {
-    "comment_wide": "Comments with their article, their parent and their day.",
-    "article_summary": "Counts, shares and means by article.",
-    "article_day": "Counts, shares and means by article and day (UTC).",
-    "thread_summary": "Counts, shares and means by thread: a top-level comment with all below it.",
-}
-_COLUMNS = {
-    "parent_source": "given by the source, or how the parent was inferred",
-    "parent_confidence": "probability of that parent, 1 where it is given",
-    "target": "what the stance is measured toward",
-    "stance_article": "favor, against or none",
-    "stance_parent": "agree, disagree or neutral, toward the comment that is answered",
-    "toxicity": "calibrated probability",
-    "toxic": "1 at or above the threshold of the run",
-    "n_masked": "masked profanities in the text",
-    "text_masked": "the text with every profanity covered",
-    "run_id": "the run that gave the row as it stands",
-}
 _QUERIES = {
     "search": (
         "Search the comments",
@@ -148,8 +126,8 @@ def metadata_yaml(database: Path, columns: Sequence[str]) -> str:
 
 
 def _metadata(database: Path, columns: Sequence[str]) -> dict:
-    known = {name: said for name, said in _COLUMNS.items() if name in columns}
-    tables: dict[str, dict] = {name: {"description": text} for name, text in (_TABLES | _VIEWS).items()}
+    known = {name: said for name, said in COLUMNS.items() if name in columns}
+    tables: dict[str, dict] = {name: {"description": text} for name, text in ({**TABLES, **VIEWS}).items()}
     tables["articles"] |= {"label_column": "title", "sort_desc": "published_at"}
     facets = ["stance_article", "stance_parent", "toxic", "parent_source"]
     tables["comments"] |= {"columns": known, "facets": facets, "label_column": "text_masked"}
@@ -161,6 +139,7 @@ def _metadata(database: Path, columns: Sequence[str]) -> dict:
     return {
         "title": "Discourse",
         "description": "Comments with their reply trees and tags. Tags are what models say: see docs of the tool.",
+        "plugins": {"datasette-dashboards": {"discourse": dashboard(database.stem)}},
         "databases": {
             database.stem: {
                 "tables": tables,

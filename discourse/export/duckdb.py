@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from discourse.batch.names import TABLES
 from discourse.export.columns import KEYS, Column, columns_of, listed, quoted
+from discourse.export.descriptions import comment_on
 from discourse.export.files import explained
 from discourse.export.formats import SCHEMA_VERSION, Changes, Outcome
 from discourse.export.source import RunTables
@@ -63,6 +64,7 @@ def export(source: RunTables, destination: Path) -> Outcome:
         names = [name for name, _ in _existing(db, "comments")]
         for name, sql in view_sql(names, _DAY).items():
             _run(db, f"CREATE OR REPLACE VIEW {name} AS {sql}")
+        comment_on(partial(_run, db), {name.casefold(): name for name in names})
     return Outcome((destination,), changes, (*replaced(n_replaced), *waiting(left_out)))
 
 

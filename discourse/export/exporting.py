@@ -13,12 +13,19 @@ _WRITERS = {
     Format.PARQUET: "parquet",
     Format.SQLITE: "sqlite",
     Format.DUCKDB: "duckdb",
+    Format.POSTGRES: "postgres",
     Format.CSV: "csvfiles",
     Format.LABEL_STUDIO: "labelstudio",
     Format.CONVOKIT: "convokit",
+    Format.GRAFANA: "grafana",
 }
 
-_BY_ID = (Format.SQLITE, Format.DUCKDB, Format.CONVOKIT)  # where two articles cannot have the same id
+_BY_ID = (
+    Format.SQLITE,
+    Format.DUCKDB,
+    Format.POSTGRES,
+    Format.CONVOKIT,
+)  # where two articles cannot have the same id
 
 
 def export(
@@ -31,13 +38,14 @@ def export(
 ) -> Outcome:
     """Writes the run in a folder as another format.
 
-    The databases (sqlite, duckdb) add to what the destination holds and update it; the others are a folder
+    The databases (sqlite, duckdb, postgres) add to what the destination holds and update it; the others are a folder
     of files, written anew.
 
     Args:
         folder: the run folder.
         to: the format.
-        destination: a file for databases, a folder for the others.
+        destination: a file for sqlite and duckdb, the address of a database for postgres (`postgresql://…`
+            or `dbname=…`), a folder for the others.
         partial: take a run that is not complete as far as it goes.
         bom: csv only: begin the files with a byte order mark, by which Excel knows UTF-8.
 
@@ -53,9 +61,10 @@ def export(
         raise UsageError(f"no export to {to!r}; there are {', '.join(Format)}") from error
     if bom and kind is not Format.CSV:
         raise UsageError(f"a byte order mark is for csv, not for {kind}")
-    path = Path(destination)
     source = RunTables.open(folder, partial=partial)
-    _check_apart(path, source.run.folder)
+    path = str(destination) if kind is Format.POSTGRES else Path(destination)
+    if isinstance(path, Path):
+        _check_apart(path, source.run.folder)
     writer = import_module(f"discourse.export.{_WRITERS[kind]}")
     outcome = writer.export(source, path, **({"bom": bom} if bom else {}))
     if kind in _BY_ID and (count := source.repeated()):

@@ -16,9 +16,11 @@ class Format(StrEnum):
     PARQUET = "parquet"
     SQLITE = "sqlite"
     DUCKDB = "duckdb"
+    POSTGRES = "postgres"
     CSV = "csv"
     LABEL_STUDIO = "label-studio"
     CONVOKIT = "convokit"
+    GRAFANA = "grafana"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +42,4 @@ class Outcome:
     files: tuple[Path, ...]
     tables: Mapping[str, Changes]
     notes: tuple[str, ...] = field(default=())
+    place: str | None = None  # where that is no path: without a password

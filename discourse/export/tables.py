@@ -46,7 +46,7 @@ def upsert_sql(table: str, columns: Sequence[str], key: Sequence[str], values: s
 
 def add_missing(
     execute: Callable[[str], object],
-    path: Path,
+    path: Path | str,
     table: str,
     columns: Iterable[Column],
     types: Mapping[str, str],

@@ -1,4 +1,4 @@
-"""The views of the databases: plain SQL that SQLite and DuckDB read alike.
+"""The views of the databases: plain SQL that SQLite, DuckDB and PostgreSQL read alike.
 
 `comment_wide` is a row per comment with its article and parent; `article_summary`, `article_day` and
 `thread_summary` count and average the tags. Shares are of the comments that have the tag in question.
@@ -10,6 +10,11 @@ from collections.abc import Iterable
 
 from discourse.export.columns import quoted
 from discourse.schema import STANCES_ARTICLE, STANCES_PARENT
+
+
+def _share(is_so: str, is_not: str) -> str:
+    return f"AVG(CAST(CASE WHEN {is_so} THEN 1 WHEN {is_not} THEN 0 END AS DOUBLE PRECISION))"
+
 
 _COUNTS = (
     ("n_comments", "COUNT(c.comment_id)"),
@@ -26,7 +31,7 @@ _STANCE = (
     *(
         (
             f"share_{s}",
-            f"AVG(CASE WHEN c.stance_article = '{s}' THEN 1.0 WHEN c.stance_article IS NOT NULL THEN 0.0 END)",
+            _share(f"c.stance_article = '{s}'", "c.stance_article IS NOT NULL"),
         )
         for s in STANCES_ARTICLE
     ),
@@ -35,7 +40,7 @@ _STANCE = (
 )
 _TONE = (
     ("n_toxic", "COUNT(CASE WHEN c.toxic THEN 1 END)"),
-    ("share_toxic", "AVG(CASE WHEN c.toxic THEN 1.0 WHEN NOT c.toxic THEN 0.0 END)"),
+    ("share_toxic", _share("c.toxic", "NOT c.toxic")),
     ("mean_toxicity", "AVG(c.toxicity)"),
     ("n_masked", "CAST(COALESCE(SUM(c.n_masked), 0) AS BIGINT)"),
 )

@@ -15,6 +15,7 @@ from discourse.readers.flat import read_flat
 from discourse.readers.formats import FORMATS, Format, format_of, head_of_file
 from discourse.readers.intake import Intake, ReadOptions
 from discourse.readers.items import Item, Reject, SourceComment
+from discourse.readers.names import UNIQUE, ArticleIds
 from discourse.readers.page import FlatPage, Line
 from discourse.readers.place import Place
 from discourse.readers.pseudonyms import Pseudonyms
@@ -40,11 +41,15 @@ def stream(source: Source, options: ReadOptions, intake: Intake) -> Iterator[Dis
     """
     hide = Pseudonyms(options.pseudonym_key) if options.pseudonym_key else None
     before = (intake.articles, intake.pages)
-    with Assembly(intake) as assembly:
+    ids = ArticleIds()
+    with Assembly(intake, ids) as assembly:
         for file in open_files(source, intake):
             intake.files += 1
             try:
                 for page in _read_file(file, options, intake, assembly):
+                    if (page_id := ids.take(page.page_id)) != page.page_id:
+                        intake.repairs[UNIQUE] += 1
+                        page = replace(page, page_id=page_id)
                     yield hide.page(page) if hide else page
             except UnreadableSource as error:
                 if file.name == source_name(source) and not assembly.holds_anything:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from discourse.readers.intake import GIVEN, ORPHAN, Intake
 from discourse.readers.items import Reject, SourceComment
+from discourse.readers.names import UNIQUE, ArticleIds
 from discourse.readers.place import excerpt_of
 from discourse.readers.records import (
     merge_articles,
@@ -29,10 +30,14 @@ _MISSING = -2
 
 
 class Assembly:
-    """Takes items in any order; gives a discussion for each article once all are in."""
+    """Takes items in any order; gives a discussion for each article once all are in.
 
-    def __init__(self, intake: Intake) -> None:
+    `ids` are article ids that are taken, by flat pages of the same source.
+    """
+
+    def __init__(self, intake: Intake, ids: ArticleIds | None = None) -> None:
         self.intake = intake
+        self._ids = ids or ArticleIds()
         self._spool = Spool()
         self._files: list[tuple[str, str, str]] = []  # name, page id, scope
         self._pages: dict[int, int] = {}
@@ -104,9 +109,13 @@ class Assembly:
             article = unpack_article(article_id, data)
             if data is None:
                 article = replace(article, source=self._files[file][0])
-            if article_id in shared_articles and scope:
-                article = replace(article, article_id=f"{scope}:{article_id}")
-                self.intake.repairs["article ids made unique"] += 1
+            wanted = f"{scope}:{article_id}" if article_id in shared_articles and scope else article_id
+            name = self._ids.free(wanted)
+            while name != article_id and spool.has_article(name):
+                name += "~"
+            if name != article_id:
+                article = replace(article, article_id=name)
+                self.intake.repairs[UNIQUE] += 1
             self.intake.articles += 1
             self.intake.unknown_articles += data is None
             yield from self._article(key, article_id, article, shared)

@@ -47,6 +47,7 @@ def page_from_text(text: str, name: str, notes: tuple[str, ...] = ()) -> FlatPag
         n_lines=len(raw),
         notes=(*notes, *line_notes, *sorting.notes),
         comments_from=sorting.comments_from,
+        headings=sorting.headings,
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from discourse.readers.blocks import Marks
 from discourse.readers.head import Reasons
+from discourse.readers.headings import BAR, HEADING
 from discourse.readers.marks import Mark, mark_notice
 from discourse.readers.page import Line
 from discourse.readers.phrases import COMMENTS, END, FORM, LISTING, NAVIGATION, STAMP
@@ -27,9 +28,7 @@ _LONG_REMARK = 45  # words from which a line in the foot is taken for writing, n
 _FOOT_GAP = 2  # unmarked short lines that may stand between two lines of the foot
 _BAR_REASONS = frozenset(("share bar", "comment form"))
 _IN_FORM = "below the comment form"
-_BAR_OF_READER = "reader's bar"
-_NAME = "name or time of a comment"
-BETWEEN_COMMENTS = frozenset({_BAR_OF_READER, _NAME})
+BETWEEN_COMMENTS = frozenset({BAR, HEADING})
 """Reasons of the lines that stand between one comment and the next."""
 _FOOT_LEAST = 2  # lines that make a foot
 _FOOT_REASONS = frozenset(
@@ -54,7 +53,6 @@ def sort_foot(lines: Sequence[Line], marks: Marks, reasons: Reasons, body: int) 
     """Gives the lines from `body` on their reasons, in place."""
     _Walk(lines, marks, reasons, body).run()
     _take_bars(lines, marks, reasons, body)
-    _take_names(lines, marks, reasons, body)
     _close_comments(marks, reasons, body)
     _keep_company(marks, reasons, body)
     _sweep_foot(lines, marks, reasons, body)
@@ -153,9 +151,7 @@ class _Walk:
         """True for a line with the stamps of a comment just below it; dates alone stand in lists, too."""
         below = [(j - i, mark.reason) for j in range(i + 1, i + 5) if (mark := self._sure_stamp(j))]
         in_form = self.zone == _IN_FORM
-        return any(
-            reason == _BAR_OF_READER or (reason == _NAME and near <= 2 and in_form) for near, reason in below
-        )
+        return any(reason == BAR or (reason == HEADING and near <= 2 and in_form) for near, reason in below)
 
     def _sure_stamp(self, j: int) -> Mark | None:
         mark = self.marks[j] if j < len(self.marks) else None
@@ -166,23 +162,6 @@ class _Walk:
             return False
         text = self.lines[i].text
         return is_sentence(text) and title_case_share(text) < 0.7 and mark_notice(text) is None
-
-
-def _take_names(lines: Sequence[Line], marks: Marks, reasons: Reasons, body: int) -> None:
-    """Names over comments, where most times stand under a short line and that under furniture."""
-    times = [
-        i for i in range(body + 2, len(lines)) if _is_stamp(marks, reasons, i) and marks[i].reason == _NAME
-    ]
-    named = [i - 1 for i in times if reasons[i - 1] is None and _could_be_name(lines[i - 1].text)]
-    named = [i for i in named if reasons[i - 1] is not None]
-    if len(named) >= _CLOSED and len(named) >= 0.8 * len(times):
-        for i in named:
-            marks[i] = Mark(_NAME, STAMP, True)
-            reasons[i] = _NAME
-
-
-def _could_be_name(text: str) -> bool:
-    return len(text) <= 40 and len(words_of(text)) <= 4 and not ends_sentence(text)
 
 
 def _take_bars(lines: Sequence[Line], marks: Marks, reasons: Reasons, body: int) -> None:
@@ -207,8 +186,8 @@ def _is_stamp(marks: Marks, reasons: Reasons, i: int) -> bool:
 def _close_comments(marks: Marks, reasons: Reasons, body: int) -> None:
     """Where every comment ends in a "Reply" bar, what follows the last bar is the foot of the page."""
     stamps = [i for i in range(body, len(marks)) if _is_stamp(marks, reasons, i)]
-    bars = [i for i in stamps if marks[i].reason == _BAR_OF_READER]
-    heads = [i for i in stamps if marks[i].reason == _NAME]
+    bars = [i for i in stamps if marks[i].reason == BAR]
+    heads = [i for i in stamps if marks[i].reason == HEADING]
     if len(bars) < _CLOSED or len(heads) < _CLOSED or heads[-1] > bars[-1]:
         return
     closing = sum(1 for i in bars if i - 1 >= body and reasons[i - 1] is None)

@@ -17,12 +17,14 @@ from discourse.readers.dates import day_comes_first, find_dates, is_ambiguous, p
 from discourse.readers.evidence import judge_comments
 from discourse.readers.foot import sort_foot
 from discourse.readers.head import find_body, sort_head
-from discourse.readers.marks import mark_line
-from discourse.readers.page import Line
+from discourse.readers.headings import BAR, HEADING, find_headings, place_headings
+from discourse.readers.marks import Mark, mark_line
+from discourse.readers.page import Heading, Line
+from discourse.readers.phrases import STAMP
 from discourse.readers.title import title_text
 from discourse.schema import Furniture
 
-_DATED = ("date line", "byline", "name or time of a comment")  # reasons of lines that may hold the date
+_DATED = ("date line", "byline", HEADING)  # reasons of lines that may hold the date
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class Sorting:
     comments_possible: bool
     comments_from: int | None
     notes: tuple[str, ...]
+    headings: tuple[Heading, ...] = ()
 
 
 def sort_lines(lines: Sequence[Line]) -> Sorting:
@@ -45,10 +48,14 @@ def sort_lines(lines: Sequence[Line]) -> Sorting:
     mark_blocks(lines, marks)
     reasons: list[str | None] = [None] * len(lines)
     body = find_body(lines, marks)
+    found = find_headings(lines, marks, body)
+    for i in found.taken:
+        marks[i] = Mark(BAR if i in found.bars else HEADING, STAMP, True)
     title = sort_head(lines, marks, reasons, body)
     sort_foot(lines, marks, reasons, body or 0)
     verdict = judge_comments(lines, marks, reasons, body or 0)
     published, notes = _published(lines, marks, reasons, title, body or 0)
+    headings = place_headings(found, lines, reasons)
     return Sorting(
         title=None if title is None else title_text(lines[title].text),
         title_line=None if title is None else lines[title].number,
@@ -62,6 +69,7 @@ def sort_lines(lines: Sequence[Line]) -> Sorting:
         comments_possible=verdict.possible,
         comments_from=verdict.heading_line,
         notes=(*notes, *verdict.notes),
+        headings=headings,
     )
 
 

@@ -24,6 +24,22 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Heading:
+    """What a page says of one comment over it or under it.
+
+    `author` wrote it, `answers` is the name of whoever is answered; each None where the page does not
+    say. `line` is the number of the comment's first line; None for the first comment of a page that
+    says all this under its comments. `indent` is that of the heading's first line.
+    """
+
+    author: str | None
+    posted_at: datetime | None
+    answers: str | None
+    line: int | None
+    indent: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class FlatPage:
     """A page of flat text, before anything is decided about comments.
 
@@ -32,8 +48,9 @@ class FlatPage:
 
     `comments_possible` is False only where the page itself shows that it holds no comment, and a note
     says how. `comments_from` is the line of a heading such as "24 Comments": what stands before it is
-    article, what stands after it comments; None where the page has no such heading. `n_lines` is the
-    number of lines of the source, blank ones too.
+    article, what stands after it comments; None where the page has no such heading. `headings`
+    are what the page says of each comment (name, time), in order; empty where it does not say. `n_lines`
+    is the number of lines of the source, blank ones too.
     """
 
     page_id: str
@@ -47,3 +64,4 @@ class FlatPage:
     n_lines: int
     notes: tuple[str, ...] = ()
     comments_from: int | None = None
+    headings: tuple[Heading, ...] = ()

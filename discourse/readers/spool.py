@@ -127,6 +127,13 @@ class Spool:
             is not None
         )
 
+    def has_article(self, article_id: str) -> bool:
+        """True where an article has this id, in whatever scope."""
+        return (
+            self._db.execute("SELECT 1 FROM articles WHERE id = ? LIMIT 1", (article_id,)).fetchone()
+            is not None
+        )
+
     def homeless(self) -> list[int]:
         """The files with comments that no article could be found for."""
         if not self._loose:

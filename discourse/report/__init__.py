@@ -4,7 +4,15 @@ from discourse.report.layout import make_console
 from discourse.report.output import write_json
 from discourse.report.reasons import render_reasons
 from discourse.report.summary import summarize
-from discourse.report.terminal import render
+from discourse.report.terminal import render, render_shared
 from discourse.report.tree import render_tree
 
-__all__ = ["make_console", "render", "render_reasons", "render_tree", "summarize", "write_json"]
+__all__ = [
+    "make_console",
+    "render",
+    "render_reasons",
+    "render_shared",
+    "render_tree",
+    "summarize",
+    "write_json",
+]

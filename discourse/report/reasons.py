@@ -11,6 +11,12 @@ from discourse.report.text import excerpt
 from discourse.report.tree import line_range
 from discourse.schema import Comment, Discussion
 
+TOLD = {
+    "indentation": "its indentation",
+    "name": "naming who is answered",
+    "mention": "a mention at its start",
+}
+"""How a page itself tells a comment's parent, by `parent_source`."""
 MOST = 3  # kinds of evidence named for a link
 LEAST = 0.1  # log odds below which evidence says nothing worth naming
 
@@ -36,6 +42,9 @@ def render_reasons(discussion: Discussion, console: Console) -> None:
         parent = by_id.get(comment.parent_id) if comment.parent_id is not None else None
         verb = "answers" if comment.line_start == comment.line_end else "answer"
         said = f"{_name(comment)} {verb} {_name(parent)} ({comment.parent_confidence:.0%}): "
+        if comment.parent_source in TOLD:
+            page.paragraph(said + f"the page says so, by {TOLD[comment.parent_source]}", indent=0)
+            continue
         said += _evidence(comment.extra["spoke_for_parent"])
         page.paragraph(said, indent=0)
         other = comment.extra.get("runner_up")

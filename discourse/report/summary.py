@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from discourse.claims.takenup import ClaimRead
 from discourse.report import highlights, measures, wording
+from discourse.report.claims import claims as claim_figures
 from discourse.report.index import Index
 from discourse.report.intervals import CONFIDENCE, SMALL_SAMPLE, ThreadBootstrap
 from discourse.report.prevalence import check_confusion
@@ -19,13 +21,17 @@ def summarize(
     *,
     confusion: Sequence[Sequence[float]] | None = None,
     target: str | None = None,
+    claims: Sequence[ClaimRead] | None = None,
+    shared_claims: dict | None = None,
     seed: int = 0,
 ) -> dict:
     """All figures of the report, ready for JSON: unknown ones are None, shares and limits lie in 0..1.
 
     `confusion` counts stance toward the article on validation data (rows = true favor, against,
     none; columns = predicted); with it the split is corrected for the classifier's mistakes.
-    `target` is used where no comment records one. The same input and seed give the same figures.
+    `target` is used where no comment records one. `claims` are those of the article with the comments about
+    them (`read_claims`), `shared_claims` what it shares with others (`discourse.claims.shared_claims`), None
+    where they were not looked for. The same input and seed give the same figures.
 
     Raises:
         ValueError: `confusion` is not 3 x 3 counts with no empty row.
@@ -60,6 +66,8 @@ def summarize(
         "agreement": measures.agreement(index, bootstrap),
         "toxicity": measures.toxicity(index, bootstrap),
         "profanity": measures.profanity(index, bootstrap),
+        "claims": claim_figures(claims, index),
+        "shared_claims": shared_claims,
         "sharpest": {
             "criterion": highlights.SHARPEST_CRITERION,
             "exchanges": highlights.sharpest(index),

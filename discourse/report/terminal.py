@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 
 from rich.console import Console
 
+from discourse.report.claims import claim_line
 from discourse.report.highlights import EXCERPT_CELLS
 from discourse.report.index import Index
 from discourse.report.layout import ANSWER, COVER, FEW, GREY, SIDE_MARKS, SIDE_STYLES, TOXIC, Page
@@ -15,6 +16,8 @@ from discourse.report.wording import SIDE_WORDS, interval, percent, plural
 from discourse.schema import STANCES_ARTICLE, STANCES_PARENT, Discussion
 
 TREE_LIMIT = 200
+CLAIMS_LIMIT = 8
+_ANSWERED = {"support": "supporting", "contradict": "contradicting", "neither": "neither"}
 _PLACES = 6
 _ESTIMATED = {
     "counted": "labels counted",
@@ -44,6 +47,7 @@ def render(
         view.split()
         view.agreement()
         view.toxicity()
+        view.claims()
         view.profanity()
         view.sharpest()
         view.speakers()
@@ -169,6 +173,29 @@ class _Report:
     def _toxic_row(self, label: str, figures: dict) -> None:
         self.page.share_row(label, figures["toxic"], style=TOXIC)
 
+    def claims(self) -> None:
+        part = self.figures["claims"]
+        if part is None or not part["n"]:
+            return
+        self.page.section("What the article claims", "who says what, and what readers make of it")
+        for item in [i for i in part["items"] if i["comments"]["n"]][:CLAIMS_LIMIT]:
+            self.page.paragraph(claim_line(item), rows=3)
+            counts = item["comments"]
+            said = (
+                ", ".join(f"{word} {counts[key]}" for key, word in _ANSWERED.items() if counts[key])
+                or "not asked"
+            )
+            places = ", ".join(_place(e) for e in item["examples"])
+            self.page.paragraph(f"{plural(counts['n'], 'comment')} ({places}): {said}", indent=4, style=GREY)
+        silent = part["n"] - part["n_taken_up"]
+        if silent:
+            self.page.paragraph(f"{plural(silent, 'claim')} drawing nothing:", style=GREY)
+            for item in [i for i in part["items"] if not i["comments"]["n"]][:CLAIMS_LIMIT]:
+                self.page.paragraph(claim_line(item), hang="· ", indent=4, rows=2, style=GREY)
+            if silent > CLAIMS_LIMIT:
+                self.page.line((f"… {silent - CLAIMS_LIMIT} more", GREY), indent=4)
+        self.page.paragraph(f"Told apart: {part['criterion']}.", style=GREY)
+
     def profanity(self) -> None:
         part = self.figures["profanity"]["masked"]
         plain = self.figures["profanity"]["plain"]
@@ -273,6 +300,29 @@ class _Report:
 
     def _uncovered(self) -> bool:
         return any(t.text_masked is None for t in self.index.tags)
+
+
+def render_shared(shared: dict | None, console: Console) -> None:
+    """Prints which claims several articles carry; nothing for one article alone."""
+    if not shared:
+        return
+    page = Page(console)
+    page.section("Claims shared by articles", f"of {shared['n_articles']} articles, the most carried first")
+    for number, article in enumerate(shared["articles"], 1):
+        page.paragraph(
+            excerpt(article["title"] or article["source"] or article["article_id"], 90), hang=f"{number}  "
+        )
+    if not shared["claims"]:
+        page.line(("No claim is carried by two of them.", GREY))
+        return
+    for item in shared["claims"]:
+        numbers = " ".join(str(i + 1) for i in item["articles"])
+        page.paragraph(claim_line(item), hang=f"{item['n_articles']} of {shared['n_articles']}  ", rows=3)
+        page.line((f"articles {numbers}", GREY), indent=10)
+    page.paragraph(
+        "Claims are matched by words and sense; two people's are never one. Some are missed, some joined that differ.",
+        style=GREY,
+    )
 
 
 def _place(quoted: dict) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 
 from discourse.structure.features import PageEvidence
 from discourse.structure.links import NAMES, Section, sections
+from discourse.structure.told import Told
 from discourse.structure.weights import Weights
 
 # What each kind of evidence is called; the rest of what a line shows by itself is its manner.
@@ -49,12 +50,16 @@ class Explanation:
 
 
 def explain_links(
-    page: PageEvidence, spans: Sequence[tuple[int, int]], article_end: int, weights: np.ndarray
+    page: PageEvidence,
+    spans: Sequence[tuple[int, int]],
+    article_end: int,
+    weights: np.ndarray,
+    told: Sequence[Told | None] = (),
 ) -> list[Explanation]:
-    """An explanation for each comment, in order; `spans` are the comments' lines [start, end)."""
+    """An explanation for each comment, in order; arguments as in `links.sections`."""
     return [
         explanation
-        for section in sections(page, spans, article_end, weights)
+        for section in sections(page, spans, article_end, weights, told)
         for explanation in _of_section(section, weights)
     ]
 
@@ -71,7 +76,10 @@ def _of_section(section: Section, weights: np.ndarray) -> list[Explanation]:
         said = dict(zip(section.parents[own].tolist(), beside, strict=True))
 
         def choice(node: int, child: int = child, said: dict = said) -> Choice:
-            evidence = {name: round(float(v), 3) for name, v in zip(EVIDENCE, said[node], strict=True)}
+            weighed = said.get(
+                node, np.zeros(len(EVIDENCE))
+            )  # none for a parent out of reach that the page tells
+            evidence = {name: round(float(v), 3) for name, v in zip(EVIDENCE, weighed, strict=True)}
             return Choice(section.on_page(node), float(section.probabilities[node, child]), evidence)
 
         chosen = section.tree[child]

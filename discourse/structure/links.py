@@ -15,12 +15,14 @@ import numpy as np
 
 from discourse.structure import cues
 from discourse.structure.features import PageEvidence, quotation_strength
+from discourse.structure.told import Told
 from discourse.structure.trees import best_tree, marginals
 
 NEAR = 60  # comments back that are candidates; older ones only where they are quoted
 SECTION = 300  # comments decided together on a long page
 BACK = 60  # of which so many are read again with the next section
 OPEN = 80  # open comments that a section starts with
+_RULED_OUT = -400.0  # score of a parent that the page itself rules out
 _CUES = (
     "you_start", "you", "opener", "join", "other_person", "first_person", "question", "short", "marked",
     "wholly_marked", "lower_start", "ellipsis_start", "log_length", "before_question",
@@ -127,12 +129,17 @@ class Section:
 
 
 def sections(
-    page: PageEvidence, spans: Sequence[tuple[int, int]], article_end: int, weights: np.ndarray
+    page: PageEvidence,
+    spans: Sequence[tuple[int, int]],
+    article_end: int,
+    weights: np.ndarray,
+    told: Sequence[Told | None] = (),
 ) -> Iterator[Section]:
     """Decides all links, SECTION comments at a time.
 
     Of each section the last BACK comments only show what follows: they are decided with the next,
-    which starts with what the comments so far have left open to answer.
+    which starts with what the comments so far have left open to answer. `told` is what the page itself
+    says of each comment's parent, if anything.
     """
     decided: list[int] = []
     while len(decided) < len(spans):
@@ -142,6 +149,8 @@ def sections(
         numbers = [*spine, *range(done, stop)]
         rows, parents, children = link_rows(page, [spans[i] for i in numbers], article_end, first=len(spine))
         scores = link_scores(rows, parents, children, weights)
+        if told:
+            _rule_out(scores, numbers, told, len(spine))
         above = np.arange(len(spine))
         scores[above, above + 1] = 0.0  # decided before
         probabilities, _ = marginals(scores)
@@ -155,14 +164,29 @@ def sections(
 
 
 def link_comments(
-    page: PageEvidence, spans: Sequence[tuple[int, int]], article_end: int, weights: np.ndarray
+    page: PageEvidence,
+    spans: Sequence[tuple[int, int]],
+    article_end: int,
+    weights: np.ndarray,
+    told: Sequence[Told | None] = (),
 ) -> list[tuple[int, float]]:
-    """The parent of every comment (-1: the article) and its probability."""
+    """The parent of every comment (-1: the article) and its probability; `told` as in `sections`."""
     return [
         (section.on_page(section.tree[child]), float(section.probabilities[section.tree[child], child]))
-        for section in sections(page, spans, article_end, weights)
+        for section in sections(page, spans, article_end, weights, told)
         for child in range(section.first + 1, section.stop + 1)
     ]
+
+
+def _rule_out(scores: np.ndarray, numbers: Sequence[int], told: Sequence[Told | None], first: int) -> None:
+    """Of a section's scores, in place, takes the parents that the page rules out."""
+    for at in range(first, len(numbers)):
+        said = told[numbers[at]]
+        if said is None:
+            continue
+        ruled = [node for node in range(at + 1) if (numbers[node - 1] if node else -1) not in said.parents]
+        if len(ruled) <= at:
+            scores[ruled, at + 1] = _RULED_OUT
 
 
 def _spine(decided: Sequence[int]) -> list[int]:

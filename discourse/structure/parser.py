@@ -10,7 +10,7 @@ answered again. Once it has told where the comments start, all links are decided
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,8 +18,14 @@ import numpy as np
 from discourse.structure.features import PageEvidence, action_rows, answer_scores, goes_on_scores
 from discourse.structure.frontier import Action, Frontier, Kind, actions, advance
 from discourse.structure.links import link_comments
+from discourse.structure.told import Told
 from discourse.structure.weights import Weights
 
+Tell = Callable[[Sequence[tuple[int, int]]], Sequence[Told | None]]
+"""What the page says of the parents of comments whose lines are given."""
+
+BY_QUOTATION = "quotation"
+BY_CONTENT = "content"
 BEAM = 8
 ARTICLE_ENDS = 5  # hypotheses of where the article ends that are parsed
 LOOK_AHEAD = 60  # comment lines parsed to tell them apart
@@ -31,23 +37,33 @@ PLAUSIBLE = 12.0  # article ends less likely than the best by this much (nats) a
 class Link:
     """A comment of lines [start, end) that answers comment `parent` (-1: the article).
 
-    `probability` is that of the parent among those the comment could have had.
+    `probability` is that of the parent among those the comment could have had; `source` says what
+    showed it.
     """
 
     start: int
     end: int
     parent: int
     probability: float
-    quoted: bool
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
 class Parse:
-    """A reading of a page: the article is lines [0, article_end), then the comments in order."""
+    """A reading of a page: the article is lines [0, article_end), then the comments in order.
+
+    `told` is what the page itself says of their parents, if anything.
+    """
 
     article_end: int
     links: tuple[Link, ...]
     score: float
+    told: tuple[Told | None, ...] = ()
+
+    @property
+    def spans(self) -> list[tuple[int, int]]:
+        """The comments' lines [start, end)."""
+        return [(link.start, link.end) for link in self.links]
 
 
 @dataclass(slots=True)
@@ -178,7 +194,8 @@ def _links(hypothesis: _Hypothesis, stop: int) -> tuple[Link, ...]:
     node: _Hypothesis | None = hypothesis
     while node is not None:
         if node.action.kind is not Kind.GO_ON:
-            links.append(Link(node.line, end, node.parent, node.probability, node.quoted))
+            source = BY_QUOTATION if node.quoted else BY_CONTENT
+            links.append(Link(node.line, end, node.parent, node.probability, source))
             end = node.line
         node = node.before
     return tuple(reversed(links))
@@ -190,26 +207,32 @@ def parse_comments(
     article_end: int,
     beam: int = BEAM,
     starts: Sequence[int] | None = None,
+    breaks: Sequence[int] = (),
+    tell: Tell | None = None,
 ) -> Parse:
     """Reads all lines from `article_end` on as comments: where each starts, then who answers whom.
 
-    `starts` are the lines on which comments start, where that is known.
+    `starts` are the lines on which comments start, where that is known; `breaks` lines on which one
+    does for certain, where not all are known.
     """
     count, score = len(page.lines), 0.0
     if starts is None:
         found = search(page, weights, article_end, beam=beam)
-        starts, score = [link.start for link in found.links], found.score
+        starts, score = sorted({*(link.start for link in found.links), *breaks}), found.score
     if not starts:
         return Parse(article_end, (), score)
     spans = list(zip(starts, [*starts[1:], count], strict=True))
+    told = tuple(tell(spans)) if tell else ()
+    found = link_comments(page, spans, article_end, weights.links, told)
     links = []
-    for (start, end), (parent, probability) in zip(
-        spans, link_comments(page, spans, article_end, weights.links), strict=True
-    ):
+    for number, ((start, end), (parent, probability)) in enumerate(zip(spans, found, strict=True)):
         lines = range(*spans[parent]) if parent >= 0 else range(article_end)
         quoted = any(m.line in lines for line in range(start, end) for m in page.quotations[line])
-        links.append(Link(start, end, parent, probability, quoted))
-    return Parse(article_end, tuple(links), score)
+        source = BY_QUOTATION if quoted else BY_CONTENT
+        if told and (said := told[number]) and parent in said.parents:
+            source = said.source
+        links.append(Link(start, end, parent, probability, source))
+    return Parse(article_end, tuple(links), score, told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,9 +249,12 @@ class ArticleEnds:
     rows: np.ndarray
     count: int
 
-    def best(self, weights: Weights) -> int:
-        """The end that the page as a whole speaks for."""
-        return self.ends[int(np.argmax(self.rows @ weights.ends))]
+    def best(self, weights: Weights, before: int | None = None) -> int:
+        """The end that the page as a whole speaks for, of those before line `before`."""
+        worth = np.where(
+            [before is None or end < before for end in self.ends], self.rows @ weights.ends, -np.inf
+        )
+        return self.ends[int(np.argmax(worth))]
 
 
 def register_scores(page: PageEvidence, weights: Weights) -> np.ndarray:

@@ -11,11 +11,9 @@ from discourse.schema import Article, Comment, Discussion
 from discourse.structure.encoder import LineEncoder
 from discourse.structure.explain import Explanation, explain_links, explanation_columns
 from discourse.structure.features import PageEvidence
-from discourse.structure.parser import Parse, parse_page
+from discourse.structure.layout import Layout
+from discourse.structure.parser import Parse, article_ends, parse_comments
 from discourse.structure.weights import Weights
-
-BY_QUOTATION = "quotation"
-BY_CONTENT = "content"
 
 
 class StructureParser:
@@ -50,7 +48,7 @@ class StructureParser:
             notes += ("no article text found: the page starts with comments",)
         return Discussion(
             article=_article(page, article),
-            comments=_comments(page.page_id, lines, parse, self.weights, reasons),
+            comments=_comments(page, parse, self.weights, reasons),
             furniture=page.furniture,
             notes=notes,
         )
@@ -59,24 +57,31 @@ class StructureParser:
         lines = page.lines
         if not lines or not page.comments_possible:
             return Parse(len(lines), (), 0.0), []
-        end = None
-        if page.comments_from is not None:
-            end = sum(line.number < page.comments_from for line in lines)
+        layout = Layout(page)
         evidence = PageEvidence(
             [line.text for line in lines],
             [line.after_blank for line in lines],
             self.encoder,
             after_marks(page),
         )
-        parse = parse_page(evidence, self.weights, article_end=end)
+        end = layout.article_end
+        if end is None:
+            end = article_ends(evidence, self.weights).best(self.weights, layout.first_known)
+        parse = parse_comments(
+            evidence,
+            self.weights,
+            end,
+            starts=layout.starts(end),
+            breaks=layout.breaks(evidence, end),
+            tell=layout.tell,
+        )
         return parse, self.reasons(evidence, parse)
 
     def reasons(self, evidence: PageEvidence, parse: Parse) -> list[Explanation]:
         """What spoke for each link, where that is asked for; else nothing."""
         if not self.explain or not parse.links:
             return []
-        spans = [(link.start, link.end) for link in parse.links]
-        return explain_links(evidence, spans, parse.article_end, self.weights.links)
+        return explain_links(evidence, parse.spans, parse.article_end, self.weights.links, parse.told)
 
 
 def after_marks(page: FlatPage) -> list[bool]:
@@ -103,28 +108,29 @@ def _article(page: FlatPage, lines: Sequence[Line]) -> Article:
 
 
 def _comments(
-    page_id: str, lines: Sequence[Line], parse: Parse, weights: Weights, reasons: Sequence[Explanation]
+    page: FlatPage, parse: Parse, weights: Weights, reasons: Sequence[Explanation]
 ) -> tuple[Comment, ...]:
     comments: list[Comment] = []
-    ids = [f"{page_id}:{position + 1}" for position in range(len(parse.links))]
+    lines, headings = page.lines, Layout(page).headings_of(parse.spans)
+    ids = [f"{page.page_id}:{position + 1}" for position in range(len(parse.links))]
     for position, link in enumerate(parse.links):
-        own = lines[link.start : link.end]
+        own, heading = lines[link.start : link.end], headings[position]
         comment_id = ids[position]
         parent = comments[link.parent] if link.parent >= 0 else None
         comments.append(
             Comment(
                 comment_id=comment_id,
-                article_id=page_id,
+                article_id=page.page_id,
                 parent_id=parent.comment_id if parent else None,
                 root_id=parent.root_id if parent else comment_id,
                 depth=parent.depth + 1 if parent else 1,
                 position=position,
-                author=None,
-                posted_at=None,
+                author=heading.author if heading else None,
+                posted_at=heading.posted_at if heading else None,
                 text="\n".join(line.text for line in own),
                 line_start=own[0].number,
                 line_end=own[-1].number,
-                parent_source=BY_QUOTATION if link.quoted else BY_CONTENT,
+                parent_source=link.source,
                 parent_confidence=weights.calibrate(link.probability),
                 extra=explanation_columns(reasons[position], ids, weights) if reasons else {},
             )

@@ -8,7 +8,8 @@ from discourse.schema import Discussion
 from discourse.structure.explain import explanation_columns
 from discourse.structure.features import PageEvidence
 from discourse.structure.parser import parse_comments
-from discourse.structure.rebuild import BY_CONTENT, BY_QUOTATION, StructureParser
+from discourse.structure.rebuild import StructureParser
+from discourse.structure.told import told_parents
 
 
 def relink(discussion: Discussion, parser: StructureParser) -> Discussion:
@@ -22,7 +23,8 @@ def relink(discussion: Discussion, parser: StructureParser) -> Discussion:
     lines = article + [" ".join(c.text.split()) or "(no text)" for c in discussion.comments]
     evidence = PageEvidence(lines, [False] * len(lines), parser.encoder)
     starts = list(range(len(article), len(lines)))
-    parse = parse_comments(evidence, parser.weights, len(article), starts=starts)
+    told = told_parents([c.text for c in discussion.comments], [c.author for c in discussion.comments])
+    parse = parse_comments(evidence, parser.weights, len(article), starts=starts, tell=lambda _: told)
     reasons = parser.reasons(evidence, parse)
     ids = [comment.comment_id for comment in discussion.comments]
     comments = []
@@ -35,7 +37,7 @@ def relink(discussion: Discussion, parser: StructureParser) -> Discussion:
                 parent_id=parent.comment_id if parent else None,
                 root_id=parent.root_id if parent else comment.comment_id,
                 depth=parent.depth + 1 if parent else 1,
-                parent_source=BY_QUOTATION if link.quoted else BY_CONTENT,
+                parent_source=link.source,
                 parent_confidence=parser.weights.calibrate(link.probability),
                 extra={**comment.extra, **why},
             )

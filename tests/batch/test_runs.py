@@ -10,6 +10,7 @@ from batch_stubs import load, write_dump
 from conftest import same, tables
 
 from discourse.batch import Run, Settings, Silent, score, status
+from discourse.batch.run import NOT_THERE
 from discourse.schema import TAG_COLUMNS, UnreadableSource, UsageError
 from discourse.schema.tables import TAGGED_COMMENT_SCHEMA
 from discourse.taggers.pipeline import Taggers
@@ -212,3 +213,40 @@ def test_pages_and_pieces_come_back_whole(tmp_path, count):
     whole = list(Run.open(tmp_path / "run").discussions())
     assert [len(d.comments) for d in whole] == [60, 60]
     assert all([c.position for c in d.comments] == list(range(60)) and d.tagged for d in whole)
+
+
+def test_sources_that_share_a_name_stay_apart(tmp_path):
+    for folder, word in (("x", "one"), ("y", "two")):
+        (tmp_path / folder).mkdir()
+        rows = [{"id": n, "parent_id": n - 1 or None, "text": f"{word} {n}"} for n in (1, 2)]
+        (tmp_path / folder / "a.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    sources = [str(tmp_path / folder / "a.jsonl") for folder in ("x", "y")]
+    outcome = score(sources, tmp_path / "run", Settings(load=load))
+    found = list(Run.open(tmp_path / "run").discussions())
+    assert [d.article.article_id for d in found] == ["a", "a~2"]
+    assert [[(c.article_id, c.text) for c in d.comments] for d in found] == [
+        [("a", "one 1"), ("a", "one 2")],
+        [("a~2", "two 1"), ("a~2", "two 2")],
+    ]
+    assert outcome.intake.repairs == {"article ids made unique": 1}
+
+
+@pytest.mark.parametrize("lost", range(6))
+def test_a_run_with_a_part_missing_puts_no_comment_under_another_article(lost, tmp_path):
+    source = write_dump(tmp_path / "d.jsonl", 60, article=20)
+    score([str(source)], tmp_path / "run", Settings(load=load, shard_comments=8))
+    whole = {d.article.article_id: d for d in Run.open(tmp_path / "run").discussions()}
+    for table in ("articles", "comments", "spans"):
+        parts = sorted((tmp_path / "run" / table).glob("part-*"))
+        parts[lost].unlink()
+    comments, bare, noted = 0, lost == 0, False
+    for piece in Run.open(tmp_path / "run", partial=True).pieces():
+        article = whole[piece.article.article_id]
+        if piece.article != article.article:
+            assert (piece.article.title, piece.article.text) == (None, "")
+            bare = True
+            noted |= piece.notes == (NOT_THERE,)
+        assert set(piece.comments) <= set(article.comments)
+        comments += len(piece.comments)
+    assert comments == len(tables(tmp_path / "run")["comments"]) < 60
+    assert noted == bare

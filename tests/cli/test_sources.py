@@ -234,3 +234,16 @@ def test_memory_does_not_grow_with_the_dump(tmp_path):
         peaks.append(peak / 1024)
     assert source.stat().st_size > 60 << 20
     assert peaks[1] - peaks[0] < 100, peaks
+
+
+@pytest.mark.parametrize("arguments", [["-o", "-"], []])
+def test_a_reader_who_has_enough_ends_it_quietly(arguments, tmp_path):
+    path = tmp_path / "rows.jsonl"
+    path.write_text("".join(json.dumps({"id": n, "text": "word " * 50}) + "\n" for n in range(2000)))
+    command = [sys.executable, "-m", "discourse", "parse", str(path), *arguments]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout.readline()
+        process.stdout.close()
+        said = process.stderr.read().decode()
+        assert process.wait(60) == 0
+    assert "Traceback" not in said and "rror" not in said

@@ -91,3 +91,15 @@ def test_help_ends_with_an_example_and_loads_no_model_library():
     assert done.output.rstrip().rpartition("\n\n")[2].strip().startswith("Example: discourse evaluate ")
     code = "import sys, discourse.cli; sys.exit(any(m in sys.modules for m in ('torch', 'pandas', 'numpy')))"
     assert subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[2]).returncode == 0
+
+
+def test_a_threshold_is_fitted_where_asked_for(data, monkeypatch, capsys):
+    code, out, _ = call(monkeypatch, capsys, "toxicity", data, *MAP, "--fit-threshold", "f1")
+    assert code == 0
+    assert "threshold fitted to these rows for the largest F1; figures of rows left out, in 2 folds" in out
+    code, out, _ = call(monkeypatch, capsys, "toxicity", data, *MAP, "--fit-threshold", "0.9", "--json", "-")
+    assert json.loads(out)["fitted"]["aim"] == 0.9
+    code, _, err = call(monkeypatch, capsys, "toxicity", data, *MAP, "--fit-threshold", "high")
+    assert code == 2 and err.endswith("say f1, or the precision wanted, such as 0.9\n")
+    code, _, err = call(monkeypatch, capsys, "profanity", data, *MAP, "--fit-threshold", "f1")
+    assert code == 2 and "--fit-threshold goes with toxicity alone" in err

@@ -3,6 +3,7 @@
 import shutil
 
 import pandas as pd
+import postgres_server
 import pytest
 from export_stubs import make_run, rows
 
@@ -31,3 +32,27 @@ def cut(run, tmp_path):
     manifest = folder / "manifest.json"
     manifest.write_text(manifest.read_text().replace('"complete": true', '"complete": false'))
     return folder
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """Makes a fresh PostgreSQL database and gives its address."""
+    where = postgres_server.programs()
+    if where is None:
+        pytest.skip(f"needs {postgres_server.MISSING}")
+    pytest.importorskip("psycopg", reason="needs the package psycopg")
+    with postgres_server.running(where) as make:
+        yield make
+
+
+@pytest.fixture
+def place(request, tmp_path):
+    """Gives a new destination for a kind of database."""
+    numbers = iter(range(1000))
+
+    def new(kind):
+        if kind == "postgres":
+            return request.getfixturevalue("postgres")()
+        return tmp_path / f"new{next(numbers)}" / f"x.{kind}"
+
+    return new

@@ -193,3 +193,16 @@ def test_standard_input_in_small_pieces(pack, monkeypatch):
 def test_a_page_of_text_without_a_name():
     (page,), _ = load(Named(b"A headline of a page\n", ""))
     assert isinstance(page, FlatPage)
+
+
+def test_files_of_one_name_and_several_kinds_are_called_apart(tmp_path):
+    page = "<html><body><article><h1>Title here</h1><p>Some words of an article.</p></article></body></html>"
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "a.txt").write_text("A headline of a page\n")
+    (tmp_path / "a.text").write_text("Another headline of a page\n")
+    for name in ("a.html", "sub/a.html"):
+        (tmp_path / name).write_text(page)
+    found, intake = load(tmp_path)
+    names = [item.page_id if isinstance(item, FlatPage) else item.article.article_id for item in found]
+    assert names == ["a", "a~2", "a~3", "sub/a"]
+    assert intake.repairs["article ids made unique"] == 2

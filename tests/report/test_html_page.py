@@ -299,3 +299,10 @@ def test_the_chart_library_carries_its_licences():
     for name in ("@observablehq/plot 0.6.17", "d3 7.9.2"):
         assert name in licences and name.split()[-1] in _read("vendor", "README.md")
     assert "MISSING" not in licences and licences.count("Permission") > 30
+
+
+def test_a_page_whose_shares_are_corrected():
+    figures = summarize(harbour(), confusion=[[60, 20, 20], [20, 60, 20], [10, 10, 80]])
+    assert figures["split"]["all"]["shown"] == "corrected"
+    page = article_page(harbour(), figures)
+    assert "Shares of the split are corrected for the classifier’s mistakes" in page

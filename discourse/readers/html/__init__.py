@@ -23,11 +23,11 @@ NO_TEXT = "no text and no author"
 CUT = "nested too deep: the rest of the page was not read"
 
 
-def read_html(data: bytes, name: str) -> Iterator[Item]:
+def read_html(data: bytes, name: str, page_id: str | None = None) -> Iterator[Item]:
     """The article of a page, then its comments in display order; or the page as flat text.
 
     A comment that the page shows a second time (featured, then in the list) is kept once and a
-    `Reject` says so. Comments whose system gives no id are named c1, c2, … in display order. `where`
+    `Reject` says so. `page_id` is the article's id, by default the file's name. Comments whose system gives no id are named c1, c2, … in display order. `where`
     is the line of the source. `extra` may hold `likes`, `dislikes`, `votes`, `awards`, `rating` (int), `deleted`,
     `edited`, `collapsed`, `hidden`, `pending`, `pinned`, `sticky`, `featured`, `solution`, `pingback`,
     `by_post_author` (True), `edited_at` (UTC), `title`, `moderation`, and `posted_at_text`: a time
@@ -37,6 +37,7 @@ def read_html(data: bytes, name: str) -> Iterator[Item]:
         UnreadableSource: the bytes are empty, are not text, or hold no HTML.
     """
     document = parse_html(data, name)
+    article_id = page_id or page_id_of(name)
     nodes = ld_nodes(document.root)
     crop = harvest(document.root, nodes)
     if document.cut:
@@ -45,8 +46,8 @@ def read_html(data: bytes, name: str) -> Iterator[Item]:
         yield page
         return
     opening = _opening(crop.comments, {s.opening for s in crop.systems if s.opening})
-    yield find_article(document.root, name, nodes, crop.systems, (*crop.comments, *crop.repeated), opening)
-    article_id = page_id_of(name)
+    shown = (*crop.comments, *crop.repeated)
+    yield find_article(document.root, name, article_id, nodes, crop.systems, shown, opening)
     for comment in crop.comments:
         if comment is opening:
             continue

@@ -16,7 +16,6 @@ from discourse.readers.html.jsonld import ld_value
 from discourse.readers.html.system import Get, System
 from discourse.readers.html.text import inline_text, text_of
 from discourse.readers.html.times import read_time
-from discourse.readers.source import page_id_of
 from discourse.schema import Article
 
 _SAVED = re.compile(r"(?:saved from url=\(\d+\)|SingleFile\s+url:\s*)(https?://\S+)", re.IGNORECASE)
@@ -46,6 +45,7 @@ _KEEP = "h1, [itemprop='articleBody'], .entry-content, .post-content, .article-b
 def find_article(
     root: html.HtmlElement,
     name: str,
+    article_id: str,
     nodes: list[Any],
     systems: Sequence[System],
     comments: Iterable[Found],
@@ -79,7 +79,7 @@ def find_article(
         first, _, rest = text.partition("\n")
         text = rest if first.strip() == title else text
     return Article(
-        article_id=page_id_of(name),
+        article_id=article_id,
         title=(clean_line(title) or None) if title else None,
         text=clean_text(text),
         url=(clean_line(url) or None) if url else None,

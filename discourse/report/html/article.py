@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from discourse.report.html.claims import claims_of
 from discourse.report.html.data import SCALE, comment_columns
 from discourse.report.html.shell import render_page
 from discourse.report.html.view import charts, estimated, facts, headline_parts
@@ -25,6 +26,8 @@ def article_page(
     drawn = charts(figures)
     finding, numbers = headline_parts(figures["headline"])
     columns = comment_columns(discussion)
+    place = _places(columns["id"])
+    heard, unheard = claims_of(figures, place)
     data = {
         "scale": SCALE,
         "covered": not show_profanity,
@@ -33,7 +36,8 @@ def article_page(
         "charts": {key: chart.as_dict() for key, chart in drawn.items()},
         "comments": columns,
         "words": _words(figures["profanity"]["masked"]),
-        **_highlights(figures, columns["id"]),
+        "claims": [claim.as_dict() for claim in heard],
+        **_highlights(figures, place),
     }
     return render_page(
         "article",
@@ -49,6 +53,9 @@ def article_page(
         numbers=numbers,
         facts=facts(figures) if figures["comments"]["n"] else [],
         charts=drawn,
+        claims=heard,
+        unheard=unheard,
+        claims_criterion=(figures.get("claims") or {}).get("criterion"),
         estimated=estimated(figures["split"]["all"]),
         figures=figures,
         n_furniture=len(discussion.furniture or ()),
@@ -86,11 +93,16 @@ def _words(masked: dict) -> list[dict]:
     return [*masked["by_word"][:_WORDS], *unknown]
 
 
-def _highlights(figures: dict, ids: list[str]) -> dict:
-    """The comments that the figures name, as places in the columns."""
+def _places(ids: list[str]) -> dict[str, int]:
+    """Where each comment stands in the columns."""
     place: dict[str, int] = {}
     for k, comment_id in enumerate(ids):
         place.setdefault(comment_id, k)
+    return place
+
+
+def _highlights(figures: dict, place: dict[str, int]) -> dict:
+    """The comments that the figures name, as places in the columns."""
 
     def at(quoted: dict) -> int:
         return place[quoted["comment_id"]]

@@ -76,6 +76,14 @@ class ProfanityTagger:
             covered.append(cover(reading.text, own))
         return TagBatch(columns={"n_masked": counts, "text_masked": covered}, spans=spans)
 
+    def likeliest(self, texts: Sequence[str]) -> list[float]:
+        """The probability of the likeliest profanity of each text, below the thresholds too; 0 without a candidate."""
+        found = {
+            text: max((self._judge(place, scores)[1] for place, scores in candidates), default=0.0)
+            for text, candidates in self._scored(list(dict.fromkeys(texts)))
+        }
+        return [found[text] for text in texts]
+
     def _scored(self, texts: Sequence[str]) -> list[tuple[str, list[tuple[Candidate, np.ndarray | None]]]]:
         """The candidates of each text with their label probabilities (None: no need to ask)."""
         candidates = [find(text, self.lexicon) for text in texts]

@@ -1,0 +1,91 @@
+"""`discourse review`: what people say of tagged comments, and how far our tags agree."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from discourse.cli.messages import say, step
+from discourse.cli.reading import NOTES, RejectFile
+
+IMPORT_EPILOG = "Example: discourse review import project.json run"
+AGREEMENT_EPILOG = "Example: discourse review agreement run"
+
+Folder = Annotated[
+    str, typer.Argument(metavar="DIR", help="The run folder that the comments were exported from.")
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No messages.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command with its two verbs."""
+    group = typer.Typer(
+        no_args_is_help=True, help="Bring in what people say of tagged comments; compare it with our tags."
+    )
+    group.command("import", epilog=IMPORT_EPILOG)(import_)
+    group.command("agreement", epilog=AGREEMENT_EPILOG)(agreement)
+    app.add_typer(group, name="review")
+
+
+def import_(
+    file: Annotated[
+        str,
+        typer.Argument(
+            metavar="FILE",
+            help="An export of Label Studio (JSON or JSON-MIN) of our tasks, or lines of suggested scores.",
+        ),
+    ],
+    folder: Folder,
+    rejects_file: Annotated[
+        str | None, typer.Option("--rejects", metavar="FILE", help="Write what was not used as JSON Lines.")
+    ] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Keep human labels beside a run, as tags; a file brought in again adds and updates."""
+    from discourse.readers import Intake
+    from discourse.review import import_file
+
+    rejects = RejectFile(rejects_file)
+    intake = Intake(on_reject=rejects if rejects_file is not None else None)
+    try:
+        with step(f"reading {file}", quiet=quiet):
+            done = import_file(file, folder, intake)
+    finally:
+        rejects.close()
+    for reject in intake.rejects[:NOTES]:
+        say(f"{reject.source}: entry {reject.line}: {reject.reason}: {reject.excerpt}", quiet=quiet)
+    if intake.n_rejected:
+        reasons = ", ".join(f"{n:,} {reason}" for reason, n in intake.rejected.most_common())
+        say(f"{file}: {intake.n_rejected:,} rejected: {reasons}", quiet=quiet)
+    for reason, count in done.skipped.items():
+        say(f"{file}: {count:,} {reason} passed over", quiet=quiet)
+    stored = done.stored
+    say(
+        f"{folder}: {stored.total:,} human judgements ({stored.added:,} added, {stored.updated:,} updated)",
+        quiet=quiet,
+    )
+    if intake.n_rejected:
+        raise typer.Exit(1)
+
+
+def agreement(
+    folder: Folder,
+    json_file: Annotated[
+        str | None,
+        typer.Option("--json", metavar="FILE", help="Write all figures as JSON; - for standard output."),
+    ] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Print κ, precision and recall of our tags against the human ones, with 95 % intervals."""
+    from discourse.report.output import write_json
+    from discourse.review import agreement as figures_of
+    from discourse.review import render
+
+    with step(f"comparing the tags of {folder}", quiet=quiet):
+        figures = figures_of(folder)
+    if json_file is not None:
+        write_json(figures, json_file)
+    if json_file != "-":
+        sys.stdout.write(render(figures))

@@ -1,0 +1,118 @@
+"""`review import`: the judgements of a file, found again among the comments of a run."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from discourse.export.source import RunTables
+from discourse.readers.clean import clean_line
+from discourse.readers.intake import Intake
+from discourse.readers.items import Reject
+from discourse.review import labelstudio, suggested
+from discourse.review.judgements import Judgement, Rejected, text_key
+from discourse.review.reading import records
+from discourse.review.store import Stored, put
+from discourse.schema import UnreadableSource
+
+_UNKNOWN = "is no task of Label Studio and no line of suggested scores"
+_ABSENT = "the run has no such comment"
+_CHANGED = "the comment has another text in the run"
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """An import: what was stored, and what was passed over, by what it was."""
+
+    stored: Stored
+    read: int
+    skipped: Mapping[str, int]
+
+
+def import_file(file: str | Path, folder: str | Path, intake: Intake | None = None) -> Imported:
+    """Reads judgements and keeps them beside a run as human tags.
+
+    Args:
+        file: what Label Studio exports (JSON or JSON-MIN) of tasks of `export --to label-studio`, or lines
+            of suggested scores.
+        folder: the run folder.
+        intake: counts what is read and rejected.
+
+    Raises:
+        UnreadableSource: the file or the run is missing or damaged, or the file holds something else.
+        UsageError: the human tags there are damaged, or cannot be written.
+    """
+    intake = Intake() if intake is None else intake
+    run = RunTables.open(folder, partial=True)
+    path = Path(file)
+    found, skipped = _read(path, intake)
+    if not found and not skipped and intake.n_rejected:
+        raise UnreadableSource(f"{path}: nothing in it can be used: {intake.rejected.most_common(1)[0][0]}")
+    named = _named(run, path, found, intake)
+    return Imported(put(run.run.folder, named), intake.read, Counter(skipped))
+
+
+def _read(path: Path, intake: Intake) -> tuple[list[tuple[int, Judgement]], list[str]]:
+    found: list[tuple[int, Judgement]] = []
+    skipped: list[str] = []
+    for number, record in records(path):
+        intake.read += 1
+        try:
+            if record is None:
+                raise Rejected("is no JSON object")
+            form = next((f for f in _FORMS if f[0](record)), None)
+            if form is None:
+                raise Rejected(_UNKNOWN)
+            found += [(number, j) for j in form[1](record, skipped) if j.says_something]
+        except Rejected as error:
+            _reject(intake, path, number, str(error), str(record or "")[:200])
+    return found, skipped
+
+
+_FORMS = (
+    (labelstudio.is_task, labelstudio.judgements),
+    (suggested.is_suggestion, suggested.judgements),
+)
+
+
+def _named(
+    run: RunTables, path: Path, found: Sequence[tuple[int, Judgement]], intake: Intake
+) -> list[Judgement]:
+    """The judgements whose comment the run has, each with its ids.
+
+    One that gives a text alone is of the first comment with that text.
+    """
+    ids = {(j.article_id, j.comment_id) for _, j in found if j.comment_id is not None}
+    texts = {text_key(j.text) for _, j in found if j.comment_id is None}
+    by_id: dict[tuple, str] = {}
+    by_text: dict[str, tuple[str, str]] = {}
+    for part in run.parts("comments"):
+        names = ("article_id", "comment_id", "text")
+        for article, comment, text in zip(*(part.column(n).to_pylist() for n in names), strict=True):
+            wanted = (article, comment) in ids
+            if wanted or texts:
+                key = text_key(text)
+                if wanted:
+                    by_id[article, comment] = key
+                if key in texts:
+                    by_text.setdefault(key, (article, comment))
+    named = []
+    for number, judgement in found:
+        key = text_key(judgement.text)
+        if judgement.comment_id is None:
+            place, reason = by_text.get(key), _ABSENT
+        else:
+            place = (judgement.article_id, judgement.comment_id)
+            reason = _ABSENT if place not in by_id else _CHANGED
+            place = place if by_id.get(place) == key else None
+        if place is None:
+            _reject(intake, path, number, reason, judgement.text[:200])
+        else:
+            named.append(replace(judgement, article_id=place[0], comment_id=place[1]))
+    return named
+
+
+def _reject(intake: Intake, path: Path, number: int, reason: str, excerpt: str) -> None:
+    intake.reject(Reject(str(path), number, reason, clean_line(excerpt)))

@@ -1,0 +1,126 @@
+"""The lines that pages put over each comment: who, when, in answer to whom."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from discourse.readers.flat import page_from_text
+from discourse.readers.stamps import Stamp, is_bar, read_stamp
+
+ARTICLE = """Town plants four hundred trees
+The town council voted on Monday to plant four hundred trees along the ring road, officials said.
+"Shade is not a luxury," said mayor Ina Berg, who had proposed the plan in the spring.
+The trees cost $90,000, and the first of them will be planted in October, the council said.
+"""
+COMMENTS = [
+    ("Jane Doe", None, "About time. There is no shade at all."),
+    ("bob_77", "Jane Doe", "And who will rake the leaves? You?"),
+    ("Carla M.", "bob_77", "The town will, as it does in the park."),
+    ("Jane Doe", "bob_77", "I will, happily."),
+    ("Dr. Ed", None, "Ninety thousand for sticks in the ground!"),
+]
+
+
+def time_of(i):
+    return f"March {3 + i}, 2024 at 4:1{i} PM"
+
+
+def page(form):
+    return page_from_text(ARTICLE + "".join(form(i, *comment) for i, comment in enumerate(COMMENTS)), "page")
+
+
+FORMS = {
+    "name over time": lambda i, name, to, text: f"{name}\n{time_of(i)}\n{text}\n",
+    "says": lambda i, name, to, text: f"{name} says:\n{time_of(i)}\n{text}\nReply\n",
+    "one line": lambda i, name, to, text: f"{name} ({time_of(i)})\n{text}\n",
+    "toward": lambda i, name, to, text: f"{name} → {to}\n{time_of(i)}\n{text}\n" if to else f"{name}\n{time_of(i)}\n{text}\n",
+    "in reply to": lambda i, name, to, text: f"{name}\n" + (f"In reply to {to}\n" if to else "") + f"{time_of(i)}\n{text}\n",
+    "two names": lambda i, name, to, text: f"{name}\n" + (f"{to}\n" if to else "") + f"{i + 1} days ago\n{text}\n{i}\nReply\nShare ›\n",
+    "handle": lambda i, name, to, text: f"@{name.replace(' ', '')}\n2 years ago\n{text}\n12\nReply\n",
+    "old reddit": lambda i, name, to, text: f"[–]{name} {i + 3} points 3 years ago\n{text}\npermalink embed save report reply\n",
+    "hacker news": lambda i, name, to, text: f"{name} {i + 2} hours ago | parent | next [–]\n{text}\nreply\n",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_each_comment_has_its_heading(form):
+    found = page(FORMS[form])
+    text = {line.number: line.text for line in found.lines}
+    names = [name.replace(" ", "").strip(".") if form == "handle" else name for name, _, _ in COMMENTS]
+    assert [h.author for h in found.headings] == names
+    assert [text[h.line] for h in found.headings] == [said for _, _, said in COMMENTS]
+    assert [line.text for line in found.lines] == ARTICLE.splitlines()[1:] + [said for _, _, said in COMMENTS]
+    if form in ("toward", "in reply to", "two names"):
+        assert [h.answers for h in found.headings] == [to for _, to, _ in COMMENTS]
+    if form in ("name over time", "says", "one line"):
+        assert [h.posted_at for h in found.headings] == [
+            datetime(2024, 3, 3 + i, 16, 10 + i, tzinfo=UTC) for i in range(len(COMMENTS))
+        ]
+
+
+def test_headings_under_their_comments():
+    found = page(lambda i, name, to, text: f"{text}\nPosted by {name} on {time_of(i)}\n")
+    text = {line.number: line.text for line in found.lines}
+    assert [h.author for h in found.headings] == [name for name, _, _ in COMMENTS]
+    assert [h.line and text[h.line] for h in found.headings] == [None, *(said for _, _, said in COMMENTS[1:])]
+
+
+def test_a_short_comment_is_no_name():
+    found = page(lambda i, name, to, text: f"{name}\n{time_of(i)}\n{'Love it' if i % 2 else text}\n")
+    assert [h.author for h in found.headings] == [name for name, _, _ in COMMENTS]
+    assert sum(line.text == "Love it" for line in found.lines) == 2
+
+
+def test_times_without_names_divide_comments_too():
+    found = page(
+        lambda i, name, to, text: f"{time_of(i)}\n{text} That is what I say to all who ask me here.\n"
+    )
+    assert len(found.headings) == len(COMMENTS)
+    assert {h.author for h in found.headings} == {None}
+
+
+def test_two_pasted_posts_make_no_headings():
+    bare = "".join(f"{said}\n" for _, _, said in COMMENTS)
+    pasted = "Some Account\n@someaccount\n3 hours ago\nThis is a post of another site.\n"
+    found = page_from_text(ARTICLE + bare + pasted + bare + pasted, "page")
+    assert found.headings == ()
+
+
+def test_a_byline_is_no_heading():
+    byline = "Jane Writer\nMarch 3, 2024 at 9:00 AM\n"
+    title, _, body = ARTICLE.partition("\n")
+    text = f"{title}\n{byline}{body}" + "".join(
+        FORMS["name over time"](i, *c) for i, c in enumerate(COMMENTS)
+    )
+    found = page_from_text(text, "page")
+    assert [h.author for h in found.headings] == [name for name, _, _ in COMMENTS]
+
+
+def test_a_list_of_stories_is_no_headings():
+    stories = "".join(f"Rain In The North\n{i + 2} hours ago\n" for i in range(6))
+    assert page_from_text(ARTICLE + stories, "page").headings == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("Jane Doe says:", Stamp(None, "Jane Doe")),
+        ("3 years ago", Stamp("3 years ago")),
+        ("• 3 years ago", Stamp("3 years ago")),
+        ("Posted by Dr. Ed on March 5, 2024 at 5:19 PM", Stamp("March 5, 2024 at 5:19 PM", "Dr. Ed")),
+        ("In reply to Jane Doe", Stamp(None, None, "Jane Doe")),
+        ("#12 Jane 2024-03-05 12:11", Stamp("2024-03-05 12:11", "Jane")),
+        ("I went there 3 years ago and it was awful", None),
+        ("He resigned on March 5, 2024.", None),
+        ("Why did it take you 3 years? 2 days ago", None),
+        ("says:", None),
+        ("x" * 200 + " 3 years ago", None),
+    ],
+)
+def test_what_a_line_says(line, said):
+    assert read_stamp(line) == said
+
+
+def test_bars():
+    assert is_bar("12 Reply Share ›") and is_bar("permalink embed save report reply")
+    assert not is_bar("Reply to the man!") and not is_bar("") and not is_bar("›")

@@ -1,0 +1,106 @@
+"""Clients written for Perspective API, unchanged but for the address."""
+
+import json
+import os
+import shutil
+import subprocess
+
+import pytest
+from googleapiclient import discovery
+from googleapiclient.errors import HttpError
+from serve_stubs import number
+
+TEXT = "you empty-headed animal food trough wiper!"
+
+
+@pytest.fixture
+def google(served):
+    with discovery.build(
+        "commentanalyzer",
+        "v1alpha1",
+        developerKey="any",
+        discoveryServiceUrl=f"{served.address}/$discovery/rest?version=v1alpha1",
+        static_discovery=False,
+    ) as client:
+        yield client
+
+
+def test_googles_python_client_gets_scores(google):
+    body = {"comment": {"text": TEXT}, "requestedAttributes": {"TOXICITY": {}, "INSULT": {}}}
+    answer = google.comments().analyze(body=body | {"languages": ["en"], "clientToken": "t"}).execute()
+    for name in ("TOXICITY", "INSULT"):
+        value = answer["attributeScores"][name]["summaryScore"]["value"]
+        assert value == pytest.approx(number(name.lower(), TEXT), abs=1e-6)
+    assert answer["clientToken"] == "t"
+
+
+def test_googles_python_client_sends_suggestions(google):
+    scores = {"TOXICITY": {"summaryScore": {"value": 0}}}
+    body = {"comment": {"text": TEXT}, "attributeScores": scores, "clientToken": "comment-53922"}
+    assert google.comments().suggestscore(body=body).execute() == {"clientToken": "comment-53922"}
+
+
+def test_googles_python_client_raises_its_own_errors(google):
+    body = {"comment": {"text": "a"}, "requestedAttributes": {"TOXICITY": {}}, "languages": ["om"]}
+    with pytest.raises(HttpError) as caught:
+        google.comments().analyze(body=body).execute()
+    assert caught.value.resp.status == 400
+    assert "LANGUAGE_NOT_SUPPORTED_BY_ATTRIBUTE" in str(caught.value)  # as programs look for it
+    assert caught.value.reason == "Attribute TOXICITY does not support request languages: om"
+
+
+def test_the_description_can_be_had_at_googles_other_address_too(served):
+    _, _, one = served.ask("GET", "/discovery/v1/apis/commentanalyzer/v1alpha1/rest")
+    _, _, other = served.ask("GET", "/$discovery/rest?version=v1alpha1")
+    assert one == other
+    assert one["rootUrl"] == f"{served.address}/"
+
+
+PROGRAM = """
+require('axios').interceptors.request.use(request => {
+  request.url = request.url.replace('https://commentanalyzer.googleapis.com', process.env.ADDRESS);
+  return request;
+});
+const Perspective = require('perspective-api-client');
+const perspective = new Perspective({apiKey: 'any'});
+(async () => {
+  const plain = await perspective.analyze('<b>' + process.env.TEXT + '</b>', {attributes: ['toxicity', 'insult']});
+  const error = await perspective.analyze('   ').catch(e => e);
+  console.log(JSON.stringify({plain, error: {name: error.name, message: error.message}}));
+})();
+"""
+
+
+@pytest.fixture(scope="module")
+def javascript(tmp_path_factory):
+    """A folder with the npm client, as it was released."""
+    if not shutil.which("npm"):
+        pytest.skip("npm is not installed")
+    folder = tmp_path_factory.mktemp("npm")
+    install = ["npm", "install", "--no-audit", "--no-fund", "--silent", "perspective-api-client@3.1.0"]
+    try:
+        done = subprocess.run(install, cwd=folder, capture_output=True, encoding="utf-8", timeout=120)
+    except subprocess.TimeoutExpired:
+        pytest.skip("npm does not get an answer")
+    if done.returncode:
+        pytest.skip(f"npm cannot install the client: {done.stderr.strip()[:200]}")
+    (folder / "program.js").write_text(PROGRAM, encoding="utf-8")
+    return folder
+
+
+def test_the_npm_client_gets_scores(served, javascript):
+    environment = {"ADDRESS": served.address, "TEXT": TEXT, "PATH": os.environ["PATH"]}
+    done = subprocess.run(
+        ["node", "program.js"],
+        cwd=javascript,
+        env=environment,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    said = json.loads(done.stdout)
+    for name in ("TOXICITY", "INSULT"):
+        value = said["plain"]["attributeScores"][name]["summaryScore"]["value"]
+        assert value == pytest.approx(number(name.lower(), TEXT), abs=1e-6)
+    assert said["error"] == {"name": "ResponseError", "message": "Comment must be non-empty."}
