@@ -176,7 +176,7 @@ def _limits(estimate: dict) -> str:
 def estimated(part: dict) -> str:
     """How the shares of a split were made, in words."""
     how = ESTIMATED[part["shown"]]
-    return f"{how} by {part['correction']['method']}" if part["shown"] == "corrected" else how
+    return f"{how} with {part['correction']['method']}" if part["shown"] == "corrected" else how
 
 
 def headline_parts(headline: str) -> tuple[str, list[str]]:
