@@ -74,7 +74,8 @@ class SequenceModel:
     def __init__(self, model, tokenizer, device: str = "cpu"):
         """`model` is a torch module or a network; `tokenizer` of the transformers or the tokenizers library."""
         self.network = model if isinstance(model, OnnxNetwork) else TorchNetwork(model, tokenizer, device)
-        self.tokenizer = tokenizer
+        self.model = getattr(self.network, "model", None)  # the torch module, where there is one
+        self.tokenizer, self.device = tokenizer, device
 
     @classmethod
     def load(cls, source: ModelSource, device: str = "cpu", backend: str = "torch") -> SequenceModel:
