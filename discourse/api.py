@@ -12,6 +12,7 @@ from discourse.schema import Discussion
 if TYPE_CHECKING:
     import pandas as pd
 
+    from discourse.claims import ArticleReading
     from discourse.readers import Intake, ReadOptions
     from discourse.structure.rebuild import StructureParser
     from discourse.taggers.pipeline import Taggers
@@ -168,11 +169,12 @@ def summarize(
         ModelError: a checkpoint is missing or damaged.
     """
     from discourse.report import summarize as figures_of
+    from discourse.taggers.camps import Ties
     from discourse.taggers.stance import known_confusion
     from discourse.taggers.target import find_target
 
     confusion = known_confusion(stance_model)
-
+    ties = Ties.load(stance_model)
     alone = isinstance(discussions, Discussion)
     listed = [discussions] if alone else list(discussions)
     reader = _ClaimReader(stance_model, [*listed, *beside]) if claims and listed else None
@@ -181,7 +183,8 @@ def summarize(
             d,
             confusion=confusion,
             target=target or find_target(d.article),
-            claims=reader.read(d) if reader else None,
+            reading=reader.read(d) if reader else None,
+            ties=ties,
             shared_claims=reader.shared if reader else None,
         )
         for d in listed
@@ -202,12 +205,13 @@ class _ClaimReader:
         articles = sorted((d.article for d in discussions), key=lambda a: a.source or "")
         self.shared = shared_claims(articles, self._similarity) if self.few else None
 
-    def read(self, discussion: Discussion):
-        from discourse.claims import read_claims
+    def read(self, discussion: Discussion) -> ArticleReading | None:
+        """What the sentence encoder says of a discussion."""
+        from discourse.claims import read_article
 
         if not self.few:
             return None
-        return read_claims(
+        return read_article(
             discussion, self._similarity, _stance(self._stance_model) if discussion.tagged else None
         )
 

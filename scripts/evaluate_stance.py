@@ -3,8 +3,9 @@
     python scripts/evaluate_stance.py --model models/stance
 
 Temperature and biases of each head are fitted for log loss on the slices held out of training for that
-(`calibration_examples`), every source counting the same; so are the decision offsets that turn
-probabilities into labels, for macro-F1. Reported are sets that took no part:
+(`calibration_examples`), every source counting the same. The decision offsets that turn
+probabilities into labels are fitted for macro-F1 on the labelled threads among them alone: whole
+threads under an opening, as in use, where sources of pairs have other shares of the labels. Reported are sets that took no part:
 held-out debates of ARC and VAST, MT-CSD's validation threads, DEBAGREEMENT's test part and the
 labelled validation threads, each beside the majority and a TF-IDF logistic regression trained on the
 same examples.
@@ -17,6 +18,7 @@ import json
 import random
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -93,18 +95,16 @@ def fit_vector_scaling(logits: np.ndarray, labels: np.ndarray, weights: np.ndarr
     }
 
 
-def fit_decision(p: np.ndarray, labels: np.ndarray, sources: list[str]) -> list[float]:
-    """The offsets to log probabilities that give the best macro-F1, averaged over sources.
+def fit_decision(p: np.ndarray, labels: np.ndarray) -> list[float]:
+    """The offsets to log probabilities that give the best macro-F1.
 
     The first label's is 0; a small charge on their size settles ties toward none.
     """
     grid = np.round(np.arange(-1.2, 1.21, 0.1), 1)
-    kinds = [np.array([s == kind for s in sources]) for kind in sorted(set(sources))]
 
     def gain(second: float, third: float) -> float:
         predicted = (p * np.exp([0.0, second, third])).argmax(1)
-        scores = [macro_f1(predicted[k], labels[k], range(3)) for k in kinds]
-        return float(np.mean(scores)) - 0.005 * (second**2 + third**2)
+        return macro_f1(predicted, labels, range(3)) - 0.005 * (second**2 + third**2)
 
     best = max(((a, b) for a in grid for b in grid), key=lambda x: gain(*x))
     return [0.0, float(best[0]), float(best[1])]
@@ -122,9 +122,9 @@ def calibrate(model: SequenceModel, examples: list[Example]) -> dict:
         out[name] = fit_vector_scaling(logits[own], labels, weights)
         out["fitted_on"][name] = dict(sizes)
         p = probabilities(logits[own], out[name])
-        out[name]["decision"] = fit_decision(p, labels, [examples[i].source for i in own])
-        predicted = decide(p, out[name])
         threads = np.array([examples[i].source == "threads" for i in own])
+        out[name]["decision"] = fit_decision(p[threads], labels[threads])
+        predicted = decide(p, out[name])
         out["confusion"][name] = _confusion(labels[threads], predicted[threads], head)
     return out
 
@@ -223,9 +223,9 @@ def figures(gold: np.ndarray, predicted: np.ndarray, groups: list[str]) -> dict:
 
 
 def measure(
-    model: SequenceModel, examples: list[Example], fitted: dict, baseline: Baseline, common: int
+    model: SequenceModel, examples: list[Example], fitted: dict, beside: Callable[[list[Example]], dict]
 ) -> dict:
-    """All figures of one set."""
+    """All figures of one set; `beside` gives those of the baselines."""
     head = "article" if examples[0].head == ARTICLE else "parent"
     p = probabilities(score(model, examples), fitted[head])
     gold, groups = np.array([e.label for e in examples]), [e.group for e in examples]
@@ -240,9 +240,26 @@ def measure(
         "f1": [round(macro_f1(predicted == k, gold == k, [True]), 3) for k in range(3)],
         "ece": round(expected_calibration_error(p.max(1), p.argmax(1) == gold), 3),
         "confusion": counts.tolist(),
-        "majority": figures(gold, np.full(len(gold), common), groups),
-        "tfidf": figures(gold, baseline.predict(examples), groups),
+        **beside(examples),
     }
+
+
+def baselines(training: list[Example]) -> Callable[[list[Example]], dict]:
+    """Trains the baselines of both heads; gives what measures them on a set."""
+    trained = {}
+    for head in HEADS.values():
+        own = [e for e in training if e.head == head]
+        trained[head] = Baseline(own), Counter(e.label for e in own).most_common(1)[0][0]
+
+    def beside(examples: list[Example]) -> dict:
+        baseline, common = trained[examples[0].head]
+        gold, groups = np.array([e.label for e in examples]), [e.group for e in examples]
+        return {
+            "majority": figures(gold, np.full(len(gold), common), groups),
+            "tfidf": figures(gold, baseline.predict(examples), groups),
+        }
+
+    return beside
 
 
 def table(sets: dict) -> str:
@@ -275,6 +292,11 @@ def main() -> None:
     )
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument(
+        "--keep-baselines",
+        action="store_true",
+        help="take those of the former metrics.json, for the same sets",
+    )
+    parser.add_argument(
         "--seed", type=int, default=0, help="the seed of the training, for the baseline's examples"
     )
     arguments = parser.parse_args()
@@ -291,10 +313,12 @@ def main() -> None:
 
     rng = random.Random(arguments.seed)
     training = data.claim_examples(arguments.data, rng) + data.training_examples(arguments.data, rng, set())
-    baselines, common = {}, {}
-    for head in HEADS.values():
-        own = [e for e in training if e.head == head]
-        baselines[head], common[head] = Baseline(own), Counter(e.label for e in own).most_common(1)[0][0]
+    former = (
+        json.loads((arguments.model / "metrics.json").read_text("utf-8"))
+        if arguments.keep_baselines
+        else None
+    )
+    beside = baselines(training) if former is None else None
     out: dict = {"training_examples": len(training), "labels": list(LABELS), "sets": {}}
     for name, whole in reported(arguments.data).items():
         examples = unseen(whole, training)
@@ -305,8 +329,9 @@ def main() -> None:
             len(whole) - len(examples),
             "left out: in a thread that was trained on",
         )
-        start, head = time.perf_counter(), examples[0].head
-        out["sets"][name] = measure(model, examples, fitted, baselines[head], common[head])
+        start = time.perf_counter()
+        kept = former and {key: former["sets"][name][key] for key in ("majority", "tfidf")}
+        out["sets"][name] = measure(model, examples, fitted, beside or (lambda _, kept=kept: kept))
         print(name, json.dumps(out["sets"][name]), f"{time.perf_counter() - start:.0f} s", flush=True)
     stated, confusion = fit_joint(model, arguments.data, fitted)
     out["joint"] = measure_joint(model, arguments.data, fitted, stated)

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
@@ -98,13 +98,40 @@ def character_overlap(bags: Sequence[Counter[str]]) -> np.ndarray:
 
 
 @dataclass(frozen=True, slots=True)
+class Rarity:
+    """How rare stems are in news: inverse document frequencies, and that of stems not among them."""
+
+    known: Mapping[str, float]
+    unseen: float
+
+    @classmethod
+    def of(cls, raw: Mapping) -> Rarity:
+        """From `claims.json`: stems by their rarity to one digit."""
+        return cls(
+            {s: float(value) for value, words in raw["stems"].items() for s in words.split()},
+            float(raw["unseen"]),
+        )
+
+    def weight(self, bag: set[str]) -> float:
+        """The rarity of a text's stems together."""
+        return sum(self.known.get(stem, self.unseen) for stem in bag)
+
+
+@dataclass(frozen=True, slots=True)
 class Weights:
-    """Fitted numbers: the mean vector of news sentences, a weight per name in FEATURES, the threshold."""
+    """Fitted numbers.
+
+    `centre` is the mean vector of news sentences; `weights` has one per name in FEATURES; `same` is the
+    mean probability down to which claims are joined, `on_topic` the nearness of a comment to the article
+    from which on it is on topic.
+    """
 
     centre: np.ndarray
     weights: np.ndarray
     intercept: float
     same: float
+    on_topic: float = 0.5
+    rarity: Rarity = field(default_factory=lambda: Rarity({}, 1.0))
 
     @classmethod
     def of(cls, raw: object, where: str) -> Weights:
@@ -116,7 +143,14 @@ class Weights:
         try:
             centre = np.array(raw["centre"], np.float32)
             weights = np.array([raw["weights"][name] for name in FEATURES], float)
-            found = cls(centre, weights, float(raw["intercept"]), float(raw["same"]))
+            found = cls(
+                centre,
+                weights,
+                float(raw["intercept"]),
+                float(raw["same"]),
+                float(raw["on_topic"]),
+                Rarity.of(raw["rarity"]),
+            )
         except (KeyError, TypeError, ValueError) as error:
             raise ModelError(
                 f"{where}/{FILE}: not as expected ({error!r}); run `discourse models verify`"
@@ -196,10 +230,11 @@ def join(same: np.ndarray, threshold: float) -> list[list[int]]:
 
 
 def mean_vectors(model: SequenceModel, texts: Sequence[str]) -> np.ndarray:
-    """Mean vectors of the tokens of each text's beginning, shape (texts, width), float32."""
+    """Mean vectors of the tokens of each text's beginning, shape (texts, width), float32; a torch model is needed."""
     import torch
 
-    out = np.zeros((len(texts), model.model.config.hidden_size), np.float32)
+    encoder = model.network.model.base_model
+    out = np.zeros((len(texts), encoder.config.hidden_size), np.float32)
     if not len(texts):
         return out
     encoded = model.tokenizer([t[: 12 * TOKENS] for t in texts], truncation=True, max_length=TOKENS)[
@@ -207,10 +242,8 @@ def mean_vectors(model: SequenceModel, texts: Sequence[str]) -> np.ndarray:
     ]
     with torch.inference_mode():
         for batch in batches_by_length([len(ids) for ids in encoded], BATCH_TOKENS):
-            padded = model.tokenizer.pad({"input_ids": [encoded[i] for i in batch]}, return_tensors="pt").to(
-                model.device
-            )
-            hidden = model.model.base_model(**padded).last_hidden_state.float()
+            padded = model.tokenizer.pad({"input_ids": [encoded[i] for i in batch]}, return_tensors="pt")
+            hidden = encoder(**padded.to(encoder.device)).last_hidden_state.float()
             mask = padded["attention_mask"][..., None]
             out[batch] = ((hidden * mask).sum(1) / mask.sum(1)).cpu().numpy()
     return out

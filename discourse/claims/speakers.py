@@ -20,6 +20,9 @@ NAME = r"(?:[A-Z][\w’'-]*\.?(?: (?:(?:of|de|van|von|der|bin|al|the) )?(?=[A-Z]
 PRONOUNS = frozenset(["he", "she", "they", "who"])
 _FINITE = "is are was were would will could can may might must has have had did does do to"
 _VERBAL = frozenset(_FINITE.split())
+_NO_NAME = frozenset(
+    ["which", "what", "where", "when", "nothing", "of", "in", "on", "at", "for", "from", "by", "with"]
+)
 LIKE = 0.84  # of two surnames spelt differently: Zelensky, Zelenskyy
 
 
@@ -65,7 +68,8 @@ class People:
             return None
         if (
             not words
-            or words[0].lower() in ("which", "what", "where", "when")
+            or words[0].lower() in _NO_NAME
+            or "what" in words
             or {w.lower() for w in words} & _VERBAL
         ):
             return None

@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from discourse.claims.attribution import Claim, find_claims
 from discourse.claims.shared import typical
 from discourse.claims.similarity import MOST_CLAIMS, Similarity, rarity_of, stems, word_overlap
@@ -66,16 +68,20 @@ class ClaimRead:
 
 
 def read_claims(
-    discussion: Discussion, similarity: Similarity, stance: Tagger | None = None
+    discussion: Discussion,
+    similarity: Similarity,
+    stance: Tagger | None = None,
+    vectors: np.ndarray | None = None,
 ) -> list[ClaimRead]:
     """The claims of a discussion's article, each once, with the comments about it, in order of appearance.
 
     `stance` tells what the comments make of them (a `StanceTagger`); without it answers are None.
+    `vectors` are those of the comments, where they are known already.
     """
     claims = find_claims(discussion.article)[:MOST_CLAIMS]
     groups = similarity.groups(claims)
     comments = discussion.comments[:MOST_COMMENTS]
-    about = _about(claims, groups, comments, similarity)
+    about = _about(claims, groups, comments, similarity, vectors)
     if stance is not None:
         about = _answered(about, claims, groups, comments, stance)
     return [
@@ -85,7 +91,11 @@ def read_claims(
 
 
 def _about(
-    claims: list[Claim], groups: list[list[int]], comments: Sequence[Comment], similarity: Similarity
+    claims: list[Claim],
+    groups: list[list[int]],
+    comments: Sequence[Comment],
+    similarity: Similarity,
+    vectors: np.ndarray | None,
 ) -> list[list[TakenUp]]:
     """For each group of claims the comments about it."""
     found: list[list[TakenUp]] = [[] for _ in groups]
@@ -94,7 +104,8 @@ def _about(
     texts, said = [c.text for c in comments], [c.text for c in claims]
     bags, claimed = [stems(t) for t in texts], [stems(t) for t in said]
     overlap = word_overlap(bags, claimed, rarity_of([*bags, *claimed]))
-    close = similarity.vectors(texts) @ similarity.vectors(said).T
+    vectors = similarity.vectors(texts) if vectors is None else vectors
+    close = vectors @ similarity.vectors(said).T
     quoting = _quoting(said, texts)
     for g, group in enumerate(groups):
         for i, bag in enumerate(bags):

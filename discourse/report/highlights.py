@@ -37,8 +37,8 @@ def _exchange(index: Index, i: int, parent: int, score: float) -> dict:
         "disagree": rounded(float(index.parent_probabilities[i, 1])),
         "toxicity": rounded(float(index.column("toxicity")[i])),
         "parent_confidence": rounded(index.comments[i].parent_confidence),
-        "parent": _quoted(index, parent),
-        "reply": _quoted(index, i),
+        "parent": quoted(index, parent),
+        "reply": quoted(index, i),
     }
 
 
@@ -58,7 +58,7 @@ def _speakers_for(side: int, index: Index, limit: int) -> list[dict]:
         candidates.append((-float(sure[i] * civil * weight), i))
     readable = [c for c in candidates if len(index.comments[c[1]].text[:5000].split()) in _WORDS]
     return [
-        _quoted(index, i)
+        quoted(index, i)
         | {
             "score": rounded(-score),
             "probability": rounded(float(sure[i])),
@@ -69,7 +69,8 @@ def _speakers_for(side: int, index: Index, limit: int) -> list[dict]:
     ]
 
 
-def _quoted(index: Index, i: int) -> dict:
+def quoted(index: Index, i: int) -> dict:
+    """A comment by id, lines, and its beginning with profanity covered."""
     comment = index.comments[i]
     return {
         "comment_id": comment.comment_id,

@@ -9,7 +9,7 @@ import numpy as np
 
 from discourse.report.index import Index
 from discourse.report.intervals import SMALL_SAMPLE, Estimate, ThreadBootstrap, rounded
-from discourse.report.prevalence import Prevalence, correct, explains
+from discourse.report.prevalence import Prevalence, Quantifier
 from discourse.schema import STANCES_ARTICLE, STANCES_PARENT, TOXICITY_LABELS, Span
 
 UNSURE_LINK = 0.5
@@ -44,29 +44,63 @@ def structure(index: Index) -> dict:
     }
 
 
-def split(index: Index, bootstrap: ThreadBootstrap, confusion: np.ndarray | None) -> dict:
-    """The split for, against, neither over all comments and over top-level ones."""
+def split(index: Index, bootstrap: ThreadBootstrap, quantifier: Quantifier | None) -> dict:
+    """The split for, against, neither over all comments, over top-level ones, and over authors.
+
+    An author who comments often counts once, by the mean of the probabilities; None without authors.
+    """
     everyone = np.ones(len(index.comments), dtype=bool)
     return {
-        "all": _split_over(index, bootstrap, confusion, everyone),
-        "top_level": _split_over(index, bootstrap, confusion, ~index.is_reply),
+        "all": _split_over(index, bootstrap, quantifier, everyone),
+        "top_level": _split_over(index, bootstrap, quantifier, ~index.is_reply),
+        "authors": _split_of_authors(index, quantifier, bootstrap.seed),
     }
 
 
-UNLIKE = "no mixture of sides, sent through the confusion on validation data, gives the labels of this page"
+def _split_of_authors(index: Index, quantifier: Quantifier | None, seed: int) -> dict | None:
+    """The split over known authors, each one opinion."""
+    places: dict[str, list[int]] = {}
+    for i, comment in enumerate(index.comments):
+        if comment.author and index.sides[i] >= 0:
+            places.setdefault(comment.author, []).append(i)
+    if not places:
+        return None
+    votes = np.array([np.bincount(index.sides[own], minlength=3) for own in places.values()], float)
+    means = np.array([np.nanmean(index.stance_probabilities[own], axis=0) for own in places.values()])
+    votes += np.nan_to_num(means) / 2  # where two labels are as frequent, the likelier one
+    labels = votes.argmax(axis=1)
+    alone = ThreadBootstrap([str(i) for i in range(len(places))], seed=seed)
+    return _figures_of_split(labels, means, np.ones(len(places), bool), len(places), alone, quantifier)
 
 
 def _split_over(
-    index: Index, bootstrap: ThreadBootstrap, confusion: np.ndarray | None, mask: np.ndarray
+    index: Index, bootstrap: ThreadBootstrap, quantifier: Quantifier | None, mask: np.ndarray
 ) -> dict:
-    """Labels counted, expected from probabilities, and corrected, for the comments in the mask."""
-    where = mask & (index.sides >= 0)
+    return _figures_of_split(
+        index.sides,
+        index.stance_probabilities,
+        mask & (index.sides >= 0),
+        int(mask.sum()),
+        bootstrap,
+        quantifier,
+    )
+
+
+def _figures_of_split(
+    labels: np.ndarray,
+    probabilities: np.ndarray,
+    where: np.ndarray,
+    n_all: int,
+    bootstrap: ThreadBootstrap,
+    quantifier: Quantifier | None,
+) -> dict:
+    """Labels counted, expected from probabilities, and corrected, for what `where` holds of `n_all`."""
     n = int(where.sum())
-    counted = _shares(bootstrap, _one_hot(index.sides), where)
+    counted = _shares(bootstrap, _one_hot(labels), where)
     figures = {
         "n": n,
         "n_threads": len(np.unique(bootstrap.codes[where])),
-        "n_not_tagged": int(mask.sum()) - n,
+        "n_not_tagged": n_all - n,
         "small_sample": n < SMALL_SAMPLE,
         "shown": "counted",
         "counted": _by_name(counted, STANCES_ARTICLE),
@@ -74,25 +108,26 @@ def _split_over(
         "corrected": None,
         "correction": None,
     }
-    probabilities = index.stance_probabilities
     known = bool(n) and bool(np.isfinite(probabilities[where]).all())
     if known:
         figures["shown"] = "expected"
         figures["expected"] = _by_name(_shares(bootstrap, probabilities, where), STANCES_ARTICLE)
-    lead_values = probabilities if known else _one_hot(index.sides)
+    lead_values = probabilities if known else _one_hot(labels)
     lead = bootstrap.difference(lead_values[:, _AGAINST], lead_values[:, _FAVOR], where)
     gap = (lead.value, lead.low, lead.high)
-    if confusion is not None and n:
+    if quantifier is not None and n:
         effective = min(e.n_effective or 1.0 for e in counted)
-        posteriors = probabilities[where] if known else None
-        counts = [e.count for e in counted]
-        fixed = None
-        if explains(confusion, counts):
-            fixed = correct(counts, confusion, effective, bootstrap, where, posteriors)
-        if fixed is not None:
-            figures |= {"shown": "corrected", "corrected": _corrected(fixed, n)}
-            gap = fixed.difference(_AGAINST, _FAVOR)
-        figures["correction"] = _correction(fixed, confusion)
+        fixed = quantifier.shares([e.count for e in counted], effective, seed=bootstrap.seed)
+        gap = fixed.difference(_AGAINST, _FAVOR)
+        figures |= {
+            "shown": "corrected",
+            "corrected": _corrected(fixed, n),
+            "correction": {
+                "method": fixed.method,
+                "n_validation": int(quantifier.confusion.sum()),
+                "coverage": dict(quantifier.coverage) if quantifier.coverage else None,
+            },
+        }
     return figures | {"lead": _lead(n, gap)}
 
 
@@ -100,12 +135,6 @@ def _corrected(fixed: Prevalence, n: int) -> dict:
     shares = [float(s) for s in fixed.shares]
     estimates = [Estimate(n, n * s, s, *fixed.interval(k)) for k, s in enumerate(shares)]
     return _by_name(estimates, STANCES_ARTICLE)
-
-
-def _correction(fixed: Prevalence | None, confusion: np.ndarray) -> dict:
-    if fixed is None:
-        return {"method": None, "reason": UNLIKE}
-    return {"method": fixed.method, "n_validation": int(confusion.sum())}
 
 
 def _lead(n: int, gap: tuple[float | None, float | None, float | None]) -> dict:

@@ -1,47 +1,98 @@
-"""Shares of classes corrected for what the classifier mixes up.
+"""Shares of classes corrected for what the classifier mixes up, with all that is unsure about them.
 
 A classifier that takes many "against" for "none" shifts every count of its labels. The confusion
-measured on validation data says by how much, provided that it errs here as it did there.
+measured on validation threads says by how much. It is measured on few comments and differs from thread
+to thread, and a weak classifier's confusion has no inverse to speak of: shares that undo it exactly are
+noise. So shares are given by their posterior: some mixture of the true classes, as threads have them,
+sent through some confusion, as threads have it, gave the labels counted. Where labels say little, the
+posterior stays near the mixture of validation threads, and its interval is wide.
+
+K. Keith and B. O'Connor (2018), Uncertainty-aware generative models for inferring document class
+prevalence, EMNLP; A. Ziegler and P. Czyz (2024), Bayesian quantification with black-box estimators, TMLR.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from discourse.report.intervals import ThreadBootstrap, percentile_interval
+from discourse.report.intervals import percentile_interval
 
-ADJUSTED_COUNT = "adjusted count (Forman 2008)"
-EXPECTATION_MAXIMISATION = "expectation maximisation (Saerens et al. 2002)"
-# Beyond this condition number the inverse of the confusion multiplies noise more than tenfold.
-_MAX_CONDITION = 10.0
-# A corrected share this far below zero cannot be put down to the sample of a page.
-OUTSIDE = 0.1
-_EM_REPLICATES = 200
+METHOD = "the confusion on validation threads (Bayesian quantification, Keith & O'Connor 2018)"
+DRAWS = 20_000
+REPLICATES = 2000
+# Beyond this many independent comments the confusion's own uncertainty is all there is.
+_MOST_EFFECTIVE = 300.0
 
 
 @dataclass(frozen=True, slots=True)
 class Prevalence:
-    """Corrected shares (they sum to 1) with replicates (rows) for intervals; no replicates: no interval."""
+    """Corrected shares (they sum to 1) with replicates (rows) for intervals."""
 
     method: str
     shares: np.ndarray
-    replicates: np.ndarray | None
+    replicates: np.ndarray
 
-    def interval(self, k: int) -> tuple[float | None, float | None]:
+    def interval(self, k: int) -> tuple[float, float]:
         """The 95 % limits of class `k`."""
-        if self.replicates is None:
-            return None, None
         return percentile_interval(self.replicates[:, k], float(self.shares[k]))
 
-    def difference(self, a: int, b: int) -> tuple[float, float | None, float | None]:
+    def difference(self, a: int, b: int) -> tuple[float, float, float]:
         """How far class `a` is above class `b`, with its 95 % limits."""
         gap = float(self.shares[a] - self.shares[b])
-        if self.replicates is None:
-            return gap, None, None
         return gap, *percentile_interval(self.replicates[:, a] - self.replicates[:, b], gap)
+
+
+@dataclass(frozen=True, slots=True)
+class Quantifier:
+    """What is known of a classifier from validation threads.
+
+    `confusion` counts rows = true class, columns = label. `prior` are the parameters of the Dirichlet
+    distribution of true shares over threads. `weight` is how many of the confusion's counts a thread's
+    own confusion is worth: below 1 where threads differ. `coverage` says how often the intervals held
+    the true shares on held-out threads, None where that was not measured.
+    """
+
+    confusion: np.ndarray
+    prior: np.ndarray
+    weight: float = 1.0
+    coverage: Mapping | None = None
+
+    @classmethod
+    def of(cls, raw: Mapping | Sequence[Sequence[float]]) -> Quantifier:
+        """From a stance checkpoint's `prevalence.json`, or from a confusion alone (every mixture as likely).
+
+        Raises:
+            ValueError: the confusion is not 3 x 3 counts with no empty row, or the rest is not positive.
+        """
+        if not isinstance(raw, Mapping):
+            return cls(check_confusion(raw), np.ones(3))
+        confusion, prior = check_confusion(raw["confusion"]), np.asarray(raw["prior"], float)
+        weight = float(raw["weight"])
+        if prior.shape != (3,) or not (prior > 0).all() or not weight > 0:
+            raise ValueError("prevalence needs three positive numbers of the prior, and a weight above 0")
+        return cls(confusion, prior, weight, raw.get("coverage"))
+
+    def shares(self, counts: Sequence[float], n_effective: float, *, seed: int = 0) -> Prevalence:
+        """The posterior of the true shares, given counts of labels worth `n_effective` independent comments.
+
+        By importance sampling: mixtures and confusions are drawn, and weighted by the likelihood of
+        the counts. The shares given are the posterior's mean.
+        """
+        counts = np.asarray(counts, float)
+        total = max(1e-12, float(counts.sum()))
+        worth = counts * min(n_effective, _MOST_EFFECTIVE, total) / total
+        rng = np.random.default_rng(seed)
+        mixtures = rng.dirichlet(self.prior, size=DRAWS)
+        rows = [rng.dirichlet(self.weight * row + 0.5, size=DRAWS) for row in self.confusion]
+        expected = sum(mixtures[:, k, None] * rows[k] for k in range(3))
+        log_weight = (worth * np.log(np.maximum(expected, 1e-12))).sum(axis=1)
+        weight = np.exp(log_weight - log_weight.max())
+        weight /= weight.sum()
+        chosen = rng.choice(DRAWS, size=REPLICATES, p=weight)
+        return Prevalence(METHOD, weight @ mixtures, mixtures[chosen])
 
 
 def check_confusion(confusion: Sequence[Sequence[float]], classes: int = 3) -> np.ndarray:
@@ -56,108 +107,3 @@ def check_confusion(confusion: Sequence[Sequence[float]], classes: int = 3) -> n
     if (matrix.sum(axis=1) <= 0).any():
         raise ValueError("the confusion has an empty row: a class was never seen on validation data")
     return matrix
-
-
-def onto_simplex(points: np.ndarray) -> np.ndarray:
-    """The nearest shares (not negative, summing to 1) to each row.
-
-    J. Duchi et al. (2008), Efficient projections onto the l1-ball for learning in high dimensions,
-    ICML, fig. 1.
-    """
-    points = np.atleast_2d(points)
-    ordered = -np.sort(-points, axis=1)
-    excess = (np.cumsum(ordered, axis=1) - 1) / np.arange(1, points.shape[1] + 1)
-    last = np.count_nonzero(ordered > excess, axis=1) - 1
-    return np.clip(points - excess[np.arange(len(points)), last][:, None], 0, None)
-
-
-def adjusted_count(
-    counts: Sequence[float],
-    confusion: np.ndarray,
-    n_effective: float,
-    *,
-    seed: int = 0,
-    resamples: int = 1000,
-) -> Prevalence:
-    """Shares that, sent through the confusion, give the shares of labels counted.
-
-    G. Forman (2008), Quantifying counts and costs via classification, Data Mining and Knowledge
-    Discovery 17, 164-206. The solution is moved to the nearest shares possible. Replicates draw
-    both the shares counted (with `n_effective` independent comments) and the confusion's rows.
-    """
-    counted = np.asarray(counts, dtype=float) / max(1e-12, float(np.sum(counts)))
-    rates = confusion / confusion.sum(axis=1, keepdims=True)
-    shares = onto_simplex(np.linalg.solve(rates.T, counted))[0]
-    rng = np.random.default_rng(seed)
-    drawn = rng.dirichlet(n_effective * counted + 0.5, size=resamples)
-    rows = np.stack([rng.dirichlet(row + 0.5, size=resamples) for row in confusion], axis=1)
-    solved = np.linalg.pinv(rows.transpose(0, 2, 1)) @ drawn[:, :, None]
-    return Prevalence(ADJUSTED_COUNT, shares, onto_simplex(solved[:, :, 0]))
-
-
-def _em(posteriors: np.ndarray, prior: np.ndarray, weights: np.ndarray, rounds: int = 200) -> np.ndarray:
-    shares = prior
-    weights = weights / weights.sum()
-    for _ in range(rounds):
-        scaled = posteriors * (shares / prior)
-        scaled /= scaled.sum(axis=1, keepdims=True)
-        after = weights @ scaled
-        if np.abs(after - shares).max() < 1e-6:
-            return after
-        shares = after
-    return shares
-
-
-def expectation_maximisation(
-    posteriors: np.ndarray, prior: np.ndarray, bootstrap: ThreadBootstrap, where: np.ndarray
-) -> Prevalence:
-    """Shares under which the classifier's probabilities, re-weighted from `prior`, are most likely.
-
-    M. Saerens, P. Latinne, C. Decaestecker (2002), Adjusting the outputs of a classifier to new a
-    priori probabilities, Neural Computation 14, 21-41. `posteriors` are those of the comments in
-    `where`; replicates resample threads.
-    """
-    posteriors = np.clip(posteriors, 1e-6, 1)
-    codes = bootstrap.codes[where]
-    shares = _em(posteriors, prior, np.ones(len(posteriors)))
-    if len(np.unique(codes)) < 2:
-        return Prevalence(EXPECTATION_MAXIMISATION, shares, None)
-    replicates: list[np.ndarray] = []
-    for block in bootstrap.weights():
-        for row in block[: _EM_REPLICATES - len(replicates)]:
-            if row[codes].sum() > 0:
-                replicates.append(_em(posteriors, prior, row[codes]))
-        if len(replicates) >= _EM_REPLICATES:
-            break
-    return Prevalence(EXPECTATION_MAXIMISATION, shares, np.stack(replicates))
-
-
-def explains(confusion: np.ndarray, counts: Sequence[float]) -> bool:
-    """True when some mixture of the true classes, sent through the confusion, gives about these counts.
-
-    Where none does, the page is unlike the validation data and a correction would be false precision:
-    the unconstrained solution then has a share further below zero than OUTSIDE.
-    """
-    rates = confusion / confusion.sum(axis=1, keepdims=True)
-    counted = np.asarray(counts, dtype=float) / max(1e-12, float(np.sum(counts)))
-    return float((np.linalg.pinv(rates.T) @ counted).min()) >= -OUTSIDE
-
-
-def correct(
-    counts: Sequence[float],
-    confusion: np.ndarray,
-    n_effective: float,
-    bootstrap: ThreadBootstrap,
-    where: np.ndarray,
-    posteriors: np.ndarray | None,
-) -> Prevalence | None:
-    """The corrected shares: adjusted count, or expectation maximisation where the confusion is too flat.
-
-    None when neither can be done (a flat confusion and no probabilities).
-    """
-    rates = confusion / confusion.sum(axis=1, keepdims=True)
-    if np.linalg.cond(rates) <= _MAX_CONDITION:
-        return adjusted_count(counts, confusion, n_effective, seed=bootstrap.seed)
-    if posteriors is None:
-        return None
-    return expectation_maximisation(posteriors, confusion.sum(axis=1) / confusion.sum(), bootstrap, where)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from discourse.claims.takenup import ClaimRead
+from discourse.claims.reading import ArticleReading
 from discourse.report import highlights, measures, wording
-from discourse.report.claims import claims as claim_figures
+from discourse.report.camps import camps
+from discourse.report.claims import claims
+from discourse.report.drift import central, drift, typical
 from discourse.report.index import Index
 from discourse.report.intervals import CONFIDENCE, SMALL_SAMPLE, ThreadBootstrap
-from discourse.report.prevalence import check_confusion
+from discourse.report.prevalence import Quantifier
 from discourse.schema import Discussion
+from discourse.taggers.camps import Ties
 
 FIGURES_VERSION = 1
 
@@ -19,28 +22,31 @@ FIGURES_VERSION = 1
 def summarize(
     discussion: Discussion,
     *,
-    confusion: Sequence[Sequence[float]] | None = None,
+    confusion: Mapping | Sequence[Sequence[float]] | None = None,
     target: str | None = None,
-    claims: Sequence[ClaimRead] | None = None,
+    reading: ArticleReading | None = None,
+    ties: Ties | None = None,
     shared_claims: dict | None = None,
     seed: int = 0,
 ) -> dict:
     """All figures of the report, ready for JSON: unknown ones are None, shares and limits lie in 0..1.
 
     `confusion` counts stance toward the article on validation data (rows = true favor, against,
-    none; columns = predicted); with it the split is corrected for the classifier's mistakes.
-    `target` is used where no comment records one. `claims` are those of the article with the comments about
-    them (`read_claims`), `shared_claims` what it shares with others (`discourse.claims.shared_claims`), None
-    where they were not looked for. The same input and seed give the same figures.
+    none; columns = predicted), or is a stance checkpoint's `prevalence.json`; with it the split is corrected
+    for the classifier's mistakes.
+    `target` is used where no comment records one. `reading` is the article with its claims and the comments as
+    vectors (`discourse.claims.read_article`), `shared_claims` what it shares with others
+    (`discourse.claims.shared_claims`); None where they were not looked for. `ties` say how camps hang
+    together (`discourse.taggers.camps.Ties`). The same input and seed give the same figures.
 
     Raises:
         ValueError: `confusion` is not 3 x 3 counts with no empty row.
     """
-    matrix = None if confusion is None else check_confusion(confusion)
+    quantifier = None if confusion is None else Quantifier.of(confusion)
     index = Index(discussion)
     bootstrap = ThreadBootstrap(index.threads, seed=seed)
     targets = Counter(t.target for t in index.tags if t.target)
-    article = discussion.article
+    article, camp = discussion.article, camps(index, bootstrap, ties or Ties(graph=False))
     n = len(index.comments)
     figures = {
         "figures_version": FIGURES_VERSION,
@@ -62,11 +68,15 @@ def summarize(
         },
         "comments": measures.comments(index),
         "structure": measures.structure(index),
-        "split": measures.split(index, bootstrap, matrix),
+        "split": measures.split(index, bootstrap, quantifier),
         "agreement": measures.agreement(index, bootstrap),
         "toxicity": measures.toxicity(index, bootstrap),
         "profanity": measures.profanity(index, bootstrap),
-        "claims": claim_figures(claims, index),
+        "claims": claims(reading and reading.claims, index),
+        "camps": camp,
+        "central": central(index, camp),
+        "typical": typical(index, camp, reading),
+        "drift": drift(index, bootstrap, reading),
         "shared_claims": shared_claims,
         "sharpest": {
             "criterion": highlights.SHARPEST_CRITERION,

@@ -6,18 +6,16 @@ from collections import Counter, defaultdict
 
 from rich.console import Console
 
-from discourse.report.claims import claim_line
 from discourse.report.highlights import EXCERPT_CELLS
 from discourse.report.index import Index
 from discourse.report.layout import ANSWER, COVER, FEW, GREY, SIDE_MARKS, SIDE_STYLES, TOXIC, Page
+from discourse.report.sections import place_of, print_camps, print_claims, print_drift, print_turning
 from discourse.report.text import clean, covered_word, excerpt, shown_text
-from discourse.report.tree import TreeLines, line_range, print_article, print_lines
-from discourse.report.wording import SIDE_WORDS, interval, percent, plural
+from discourse.report.tree import TreeLines, print_article, print_lines
+from discourse.report.wording import SIDE_WORDS, covered, interval, percent, plural
 from discourse.schema import STANCES_ARTICLE, STANCES_PARENT, Discussion
 
 TREE_LIMIT = 200
-CLAIMS_LIMIT = 8
-_ANSWERED = {"support": "supporting", "contradict": "contradicting", "neither": "neither"}
 _PLACES = 6
 _ESTIMATED = {
     "counted": "labels counted",
@@ -46,11 +44,14 @@ def render(
     if figures["comments"]["n"]:
         view.split()
         view.agreement()
+        print_camps(view.page, figures["camps"])
         view.toxicity()
-        view.claims()
+        print_claims(view.page, figures["claims"])
+        print_drift(view.page, figures["drift"])
         view.profanity()
         view.sharpest()
         view.speakers()
+        print_turning(view.page, figures, lambda quoted: view.quote(quoted, "", indent=6))
         if tree:
             view.tree(tree_limit)
     view.method()
@@ -102,9 +103,15 @@ class _Report:
 
     def split(self) -> None:
         self.page.section("How readers split", "toward the article's position")
-        for title, key in (("All comments", "all"), ("Top-level comments", "top_level")):
+        for title, key in (
+            ("All comments", "all"),
+            ("Top-level comments", "top_level"),
+            ("Authors", "authors"),
+        ):
             part = self.figures["split"][key]
-            if key == "top_level":
+            if part is None:
+                continue
+            if key != "all":
                 self.page.blank()
             self.page.columns(f"{title} ({part['n']:,})", "labelled")
             shares, counted = part[part["shown"]], part["counted"]
@@ -115,10 +122,10 @@ class _Report:
         part = self.figures["split"]["all"]
         how = _ESTIMATED[part["shown"]]
         if part["shown"] == "corrected":
-            how += f" by {part['correction']['method']}"
+            how += f" with {part['correction']['method']}"
         self.page.paragraph(
             f"Shares {how}. Intervals are 95%; in the bars █ ends at the lower limit, "
-            "▒ at the share, ░ at the upper.",
+            "▒ at the share, ░ at the upper." + covered(part["correction"]),
             style=GREY,
         )
 
@@ -173,29 +180,6 @@ class _Report:
     def _toxic_row(self, label: str, figures: dict) -> None:
         self.page.share_row(label, figures["toxic"], style=TOXIC)
 
-    def claims(self) -> None:
-        part = self.figures["claims"]
-        if part is None or not part["n"]:
-            return
-        self.page.section("What the article claims", "who says what, and what readers make of it")
-        for item in [i for i in part["items"] if i["comments"]["n"]][:CLAIMS_LIMIT]:
-            self.page.paragraph(claim_line(item), rows=3)
-            counts = item["comments"]
-            said = (
-                ", ".join(f"{word} {counts[key]}" for key, word in _ANSWERED.items() if counts[key])
-                or "not asked"
-            )
-            places = ", ".join(_place(e) for e in item["examples"])
-            self.page.paragraph(f"{plural(counts['n'], 'comment')} ({places}): {said}", indent=4, style=GREY)
-        silent = part["n"] - part["n_taken_up"]
-        if silent:
-            self.page.paragraph(f"{plural(silent, 'claim')} drawing nothing:", style=GREY)
-            for item in [i for i in part["items"] if not i["comments"]["n"]][:CLAIMS_LIMIT]:
-                self.page.paragraph(claim_line(item), hang="· ", indent=4, rows=2, style=GREY)
-            if silent > CLAIMS_LIMIT:
-                self.page.line((f"… {silent - CLAIMS_LIMIT} more", GREY), indent=4)
-        self.page.paragraph(f"Told apart: {part['criterion']}.", style=GREY)
-
     def profanity(self) -> None:
         part = self.figures["profanity"]["masked"]
         plain = self.figures["profanity"]["plain"]
@@ -240,14 +224,14 @@ class _Report:
         if not part["exchanges"]:
             self.page.line(("None: no reply is labelled as disagreeing.", GREY))
         for pair in part["exchanges"]:
-            where = " answers ".join(_place(pair[k]) for k in ("reply", "parent"))
+            where = " answers ".join(place_of(pair[k]) for k in ("reply", "parent"))
             unsure = "; link unsure" if (pair["parent_confidence"] or 0) < 0.5 else ""
             self.page.line(
                 where,
                 (f"  disagree {percent(pair['disagree'])}, toxic {percent(pair['toxicity'])}{unsure}", GREY),
             )
-            self._quote(pair["parent"], "│ ")
-            self._quote(pair["reply"], "└ ")
+            self.quote(pair["parent"], "│ ")
+            self.quote(pair["reply"], "└ ")
 
     def speakers(self) -> None:
         part = self.figures["speakers"]
@@ -261,11 +245,12 @@ class _Report:
                 replies = (
                     f", {plural(quoted['n_replies'], 'reply', 'replies')}" if quoted["n_replies"] else ""
                 )
-                self.page.line(_place(quoted), (sure + replies, GREY), indent=4)
-                self._quote(quoted, "", indent=6)
+                self.page.line(place_of(quoted), (sure + replies, GREY), indent=4)
+                self.quote(quoted, "", indent=6)
         self.page.paragraph(f"Chosen: {part['criterion']}.", style=GREY)
 
-    def _quote(self, quoted: dict, hang: str, indent: int = 4) -> None:
+    def quote(self, quoted: dict, hang: str, indent: int = 4) -> None:
+        """Prints the beginning of a comment in two rows."""
         place = self.index.place.get(quoted["comment_id"])
         text = quoted["excerpt"]
         if place is not None:
@@ -300,30 +285,3 @@ class _Report:
 
     def _uncovered(self) -> bool:
         return any(t.text_masked is None for t in self.index.tags)
-
-
-def render_shared(shared: dict | None, console: Console) -> None:
-    """Prints which claims several articles carry; nothing for one article alone."""
-    if not shared:
-        return
-    page = Page(console)
-    page.section("Claims shared by articles", f"of {shared['n_articles']} articles, the most carried first")
-    for number, article in enumerate(shared["articles"], 1):
-        page.paragraph(
-            excerpt(article["title"] or article["source"] or article["article_id"], 90), hang=f"{number}  "
-        )
-    if not shared["claims"]:
-        page.line(("No claim is carried by two of them.", GREY))
-        return
-    for item in shared["claims"]:
-        numbers = " ".join(str(i + 1) for i in item["articles"])
-        page.paragraph(claim_line(item), hang=f"{item['n_articles']} of {shared['n_articles']}  ", rows=3)
-        page.line((f"articles {numbers}", GREY), indent=10)
-    page.paragraph(
-        "Claims are matched by words and sense; two people's are never one. Some are missed, some joined that differ.",
-        style=GREY,
-    )
-
-
-def _place(quoted: dict) -> str:
-    return line_range(quoted["line_start"], quoted["line_end"], "line") or excerpt(quoted["comment_id"], 20)

@@ -37,6 +37,17 @@ def interval(low: float | None, high: float | None) -> str:
     return f"{100 * low:.0f}–{100 * high:.0f}%"
 
 
+def covered(correction: dict | None) -> str:
+    """How often the intervals held on threads they were not made from, as a sentence; empty if unknown."""
+    coverage = correction and correction["coverage"]
+    if not coverage:
+        return ""
+    return (
+        f" On {coverage['threads']} held-out threads they held the true share "
+        f"{percent(coverage['held'])} of the time."
+    )
+
+
 def plural(n: int, noun: str, many: str | None = None) -> str:
     """The count with its noun: "1 reply", "1,200 replies"."""
     return f"{n:,} {noun if n == 1 else many or noun + 's'}"
@@ -121,6 +132,4 @@ def warnings(figures: dict, discussion: Discussion, n_targets: int) -> list[str]
         found.append(f"stance was measured toward {n_targets} targets; the split mixes them")
     if split["n_not_tagged"]:
         found.append(f"{split['n_not_tagged']} of {n} comments have no stance toward the target")
-    if split["correction"] and split["correction"]["method"] is None:
-        found.append(f"shares are not corrected: {split['correction']['reason']}")
     return found

@@ -22,6 +22,7 @@ ATTRIBUTES: dict[str, tuple[str, str]] = {
 }
 """Perspective's names: the tagger that is asked, and the column of a run (PROFANITY has none)."""
 
+EXPERIMENTAL = "_EXPERIMENTAL"  # Perspective's names may end so
 TURN = 64  # comments of a thread that are tagged before others get their turn
 
 

@@ -20,13 +20,11 @@ from discourse.serve.perspective import (
     check_score_type,
     checked_text,
 )
-from discourse.serve.scorer import ATTRIBUTES, as_read, value_of
+from discourse.serve.scorer import ATTRIBUTES, EXPERIMENTAL, as_read, value_of
 from discourse.serve.sentences import in_utf16, sentences
 from discourse.serve.settings import ServeSettings
 from discourse.serve.suggest import Suggestions, suggestion
 from discourse.serve.threads import TagRequest
-
-EXPERIMENTAL = "_EXPERIMENTAL"
 
 
 def kind_of(error: Exception) -> str:
@@ -95,7 +93,7 @@ class Service:
     def _language(self, text: str, asked: dict[str, str], languages: Sequence[str] | None) -> str:
         """The language of the text, where ours is among those asked for or nothing speaks against it."""
         if languages:
-            if language.ENGLISH not in map(language.base, languages):
+            if self.settings.check_language and language.ENGLISH not in map(language.base, languages):
                 raise language_not_supported(next(iter(asked)), languages[:10], detected=False)
             return language.ENGLISH
         found = language.detect(text) if self.settings.check_language else language.ENGLISH

@@ -22,7 +22,7 @@ class ServeSettings:
     port: int = 8000
     models: Mapping[str, str | None] = field(default_factory=dict)
     device: str = "cpu"
-    backend: str = "torch"
+    backend: str | None = None
     workers: int = 1
     keys: Path | None = None
     open_access: bool = False

@@ -279,10 +279,14 @@ def _pieces(text: str) -> list[str]:
     return [*pieces, text] if text else pieces
 
 
-def known_confusion(spec: str | None = None) -> list[list[float]] | None:
-    """Counts of stance toward the article on validation data, rows true, columns found, or None.
+def known_confusion(spec: str | None = None) -> dict | list[list[float]] | None:
+    """What corrects the counts of a checkpoint's labels toward the article: its `prevalence.json`, or the
+    confusion in its calibration (rows true, columns found; favor, against, none), or None.
 
-    In the order favor, against, none; `spec` names the checkpoint as in `StanceTagger.load`.
+    `spec` names the checkpoint as in `StanceTagger.load`.
     """
-    calibration = resolve(spec, "stance").side_file("calibration.json") or {}
+    source = resolve(spec, "stance")
+    if (prevalence := source.side_file("prevalence.json")) is not None:
+        return prevalence
+    calibration = source.side_file("calibration.json") or {}
     return calibration.get("confusion", {}).get("article", {}).get("counts")

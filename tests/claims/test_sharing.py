@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from discourse.claims import Claim, bundled, read_claims, shared_claims
+from discourse.claims import Claim, bundled, read_article, read_claims, shared_claims
+from discourse.claims.reading import centrality, nearness
 from discourse.claims.similarity import Weights, join
 from discourse.schema import Article, Comment, Discussion, ModelError
 from discourse.taggers.base import TagBatch
@@ -86,6 +87,29 @@ def test_without_stance_a_claim_is_only_mentioned():
         Discussion(ONE, (comment(1, "“Repairing it would cost forty million” hm"),)), bundled()
     )
     assert {r.draws for r in reads} == {"mention", "nothing"}
+
+
+def test_nearness_is_what_a_comment_shares_with_its_article():
+    rarity = bundled().weights.rarity
+    comments = [
+        "The harbour bridge is unsafe, close it to cars",
+        "My cat caught seven mice under grandmother's sofa",
+        "Yes.",
+    ]
+    near = nearness(comments, ONE.text, rarity)
+    assert near[0] > 0.5 > near[1]
+    assert np.isnan(near[2])
+    assert np.isnan(nearness(comments, "", rarity)).all()
+
+
+def test_a_discussion_is_read_at_once_and_typical_comments_are_central():
+    page = Discussion(ONE, (comment(1, "The harbour bridge is unsafe"), comment(2, "Hm")))
+    reading = read_article(page, bundled())
+    assert reading.vectors.shape == (2, 384) and len(reading.claims) == 2
+    vectors = np.array([[1, 0], [1, 0], [0, 1]], np.float32)
+    scores = centrality(vectors, [0, 1, 2])
+    assert scores[0] == scores[1] > scores[2]
+    assert centrality(vectors, [1]).tolist() == [0.0]
 
 
 def test_damaged_weights_are_named():

@@ -177,3 +177,33 @@ def test_terminal_escapes_in_comments_do_nothing(tmp_path):
     assert b"\x1b" not in done.stdout and b"pwned" not in done.stdout
     parsed = discourse("parse", path, "-o", "-").stdout.decode()
     assert "You are wrong, all of you." in parsed
+
+
+def test_report_compares_the_claims_of_several_sources(tmp_path):
+    said = "Mayor Ann Lee said the old harbour bridge is unsafe for cars and must be closed."
+    rows = [
+        {
+            "article_id": "a",
+            "article_title": "The bridge",
+            "article_text": said,
+            "text": f"“{said}” Nonsense, it is fine.",
+        },
+        {
+            "article_id": "b",
+            "article_title": "The bridge",
+            "article_text": said.replace("unsafe", "not safe"),
+            "text": "No.",
+        },
+    ]
+    files = []
+    for row in rows:
+        file = tmp_path / f"{row['article_id']}.jsonl"
+        file.write_text(json.dumps(row), encoding="utf-8")
+        files.append(file)
+    done = discourse("report", *files, "--json", tmp_path / "figures.json", "--no-tree", "--quiet")
+    assert done.returncode == 0, done.stderr.decode()
+    first, second = json.loads((tmp_path / "figures.json").read_text(encoding="utf-8"))
+    assert first["shared_claims"] == second["shared_claims"]
+    assert first["shared_claims"]["claims"][0]["articles"] == [0, 1]
+    assert [item["comments"]["n"] for item in first["claims"]["items"]] == [1]
+    assert "Claims shared by articles" in done.stdout.decode()

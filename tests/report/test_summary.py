@@ -60,7 +60,7 @@ def test_split_counts_labels_and_expects_from_probabilities():
 def test_a_confusion_corrects_the_split_and_is_named():
     split = summarize(harbour(), confusion=CONFUSION)["split"]["all"]
     assert split["shown"] == "corrected"
-    assert "Forman" in split["correction"]["method"]
+    assert "Keith" in split["correction"]["method"]
     assert split["correction"]["n_validation"] == 300
     assert split["corrected"]["against"]["share"] > split["counted"]["against"]["share"]
     assert sum(split["corrected"][s]["share"] for s in ("favor", "against", "none")) == pytest.approx(

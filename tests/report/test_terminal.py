@@ -128,7 +128,7 @@ def test_a_corrected_split_is_shown_and_named():
     output = printed(harbour(), figures=figures)
     shown = figures["split"]["all"]["corrected"]["against"]["share"]
     assert f" {100 * shown:.0f}% " in row(output, "− against")
-    assert "adjusted count (Forman 2008)" in output
+    assert "with the confusion on validation threads" in " ".join(output.split())
 
 
 def test_columns_stand_below_each_other():

@@ -36,10 +36,7 @@ def read_thread(value: Mapping, place: Place) -> Iterator[Item]:
         article if "/" in article else None,
         source=place.source,
     )
-    for comment in items_of(value.get("comments")):
-        if not isinstance(comment, Mapping):
-            yield place.reject("not a comment", comment)
-            continue
+    for comment in place.objects(value.get("comments")):
         text = string(comment.get("text"))
         yield SourceComment(
             text=html_to_text(text, keep_newlines=True) if has_markup(text) else plain_text(text),
