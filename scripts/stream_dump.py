@@ -28,7 +28,45 @@ import zstandard
 
 ROOT = Path(__file__).resolve().parents[1]
 LIMIT = 500  # MB of resident memory
-WORDS = ["the", "council", "should", "ban", "cars", "from", "our", "streets", "because", "nobody", "can", "breathe", "while", "trams", "are", "quiet", "and", "buses", "wait", "for", "people", "who", "never", "asked", "what", "it", "costs", "to", "build", "a", "bridge", "that", "no", "one", "crosses", "after", "dark"]
+WORDS = [
+    "the",
+    "council",
+    "should",
+    "ban",
+    "cars",
+    "from",
+    "our",
+    "streets",
+    "because",
+    "nobody",
+    "can",
+    "breathe",
+    "while",
+    "trams",
+    "are",
+    "quiet",
+    "and",
+    "buses",
+    "wait",
+    "for",
+    "people",
+    "who",
+    "never",
+    "asked",
+    "what",
+    "it",
+    "costs",
+    "to",
+    "build",
+    "a",
+    "bridge",
+    "that",
+    "no",
+    "one",
+    "crosses",
+    "after",
+    "dark",
+]
 OPEN = 400  # threads that are written to at a time
 
 
