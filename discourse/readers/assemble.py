@@ -27,6 +27,7 @@ PART = 20_000  # comments of an article after which its next thread begins a new
 CIRCLE = "circle"
 REPEATED = "repeats a comment already read"
 _MISSING = -2
+_NAMED = 20_000  # ids of comments said to exist that are held in memory
 
 
 class Assembly:
@@ -66,6 +67,8 @@ class Assembly:
             self._add_article(number, scope, item if item.source else replace(item, source=name))
             return
         self.intake.read += 1
+        if len(self.intake.named) > _NAMED:
+            self._note_named()
         comment_id, parent_id, article_id = map(_safe, (item.comment_id, item.parent_id, item.article_id))
         article = None
         if article_id is not None:
@@ -76,6 +79,11 @@ class Assembly:
         if lost:
             self.intake.repairs["columns nested too deeply left out"] += lost
         self._spool.add(article, number, scope, comment_id, parent_id, data)
+
+    def _note_named(self) -> None:
+        """Puts the ids that the source says exist where they take no memory."""
+        self._spool.expect(self.intake.named)
+        self.intake.named.clear()
 
     def _page(self, file: int) -> int:
         """The article that a file's comments answer where they name none."""
@@ -103,8 +111,8 @@ class Assembly:
         for file in spool.homeless():
             spool.house(file, self._page(file))
         spool.seal()
-        self.intake.missing += sum(not spool.has_comment(comment_id) for comment_id in self.intake.named)
-        self.intake.named.clear()
+        self._note_named()
+        self.intake.missing += spool.count_missing()
         shared_articles, shared = spool.shared_article_ids(), spool.shared_comment_ids()
         for key, file, scope, article_id, data in spool.articles():
             article = unpack_article(article_id, data)

@@ -12,9 +12,8 @@ from discourse.readers.clean import clean_line
 _WHOLE_FLOAT = re.compile(r"-?\d+\.0+")
 _NOTHING = frozenset(("", "nan", "none", "null", "na", "n/a", "<na>", "undefined", "\\n"))
 _YES = frozenset(("1", "true", "yes", "y", "t"))
-DELETED_TEXTS = frozenset(
-    ("[deleted]", "[removed]", "[ removed by reddit ]", "[deleted by user]", "[delayed]")
-)
+_DELETED = ("[deleted]", "[deleted by user]", "[delayed]")
+_REMOVED = re.compile(r"\[ ?removed\b[^\[\]]{0,40}\]")
 
 
 def mapping(value: object) -> Mapping:
@@ -77,6 +76,14 @@ def string(value: object) -> str:
 def is_true(value: object) -> bool:
     """True for true, 1, "yes" and the like."""
     return value is True or (value is not None and str(value).strip().lower() in _YES)
+
+
+def gone_marks(text: str) -> dict[str, object]:
+    """`deleted` or `removed` where a text is what sites put in a comment's place; else nothing."""
+    mark = text.strip().lower()
+    if mark[:1] != "[":
+        return {}
+    return present(deleted=mark in _DELETED, removed=_REMOVED.fullmatch(mark) is not None)
 
 
 def line_number(value: object) -> int | None:

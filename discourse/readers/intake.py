@@ -30,7 +30,7 @@ class ReadOptions:
 class Intake:
     """Counts kept while a source is read; complete once its stream is exhausted.
 
-    `read` counts comments and articles met, `kept` comments kept, `articles` articles kept, `pages`
+    `read` counts comments met, kept or not, `kept` those kept, `articles` articles kept, `pages`
     flat pages handed on. `links` counts how the parents of kept replies are known ("given", "orphan",
     or how they were inferred). `repairs` counts what was put right, by what it was. `encodings` counts
     the files by encoding, `forms` by format. `unknown_articles` are articles of which the source holds the

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from discourse.readers.clean import clean_line, clean_text
 from discourse.readers.fields import (
-    DELETED_TEXTS,
     given_id,
+    gone_marks,
     id_of,
     is_true,
     line_number,
@@ -122,8 +122,8 @@ class RowReader:
         for mark in ("deleted", "removed"):
             if mark in extra:
                 extra[mark] = is_true(extra[mark])
-        if not own and text.lower() in DELETED_TEXTS:
-            extra.setdefault("removed" if "removed" in text else "deleted", True)
+        if not own:
+            extra |= gone_marks(text)
         if not text and not extra.get("deleted") and not extra.get("removed") and not own:
             return place.reject(NO_TEXT, raw or dict(row))
         stamp = self._get(row, "posted_at")

@@ -1,6 +1,7 @@
 """What fuzzing found, one test each: `scripts/fuzz_readers.py` runs the families at length."""
 
 import io
+import json
 import tarfile
 import zipfile
 
@@ -157,3 +158,23 @@ def test_what_is_no_comment_in_a_list_of_comments_is_a_reject(name):
 def test_values_without_article_or_comment_are_mentioned():
     _, intake = load(lines({"kind": "Listing", "data": {"children": []}}, {"text": "x"}), "x.jsonl")
     assert intake.notes == ["x.jsonl: values with neither article nor comment are left out"]
+
+
+def test_half_a_comment_at_a_break_is_no_comment():
+    rows = [{"id": n, "text": f"t{n}", "parent_id": 1 if n > 1 else None} for n in (1, 2, 3)]
+    for whole in (json.dumps(rows), json.dumps({"title": "T", "comments": rows})):
+        cut = whole[: whole.rindex('"parent_id"')]
+        for ending in (cut, cut + "\\x]"):
+            (page,), intake = load(ending, "x.json")
+            assert tree(page) == [("1", None, 1), ("2", "1", 2)]
+            assert intake.n_rejected == 1 and (
+                "breaks off" in str(intake.rejected) or "damaged" in str(intake.rejected)
+            )
+
+
+def test_a_broken_byte_in_a_large_document_costs_no_comment(monkeypatch):
+    monkeypatch.setattr("discourse.readers.jsonvalues._WHOLE", 100)
+    rows = json.dumps([{"id": n, "text": f"text number {n}"} for n in range(20)]).encode()
+    (page,), intake = load(rows.replace(b"number 7", b"n\xffmber 7\x00"), "x.json")
+    assert len(page.comments) == 20 and page.comments[7].text == "text n\ufffdmber 7"
+    assert intake.n_rejected == 0

@@ -3,6 +3,7 @@
 Each reader names in its first lines the official documentation that these fixtures follow.
 """
 
+import gzip
 import importlib
 import json
 import pkgutil
@@ -98,3 +99,11 @@ def test_pages_come_back_as_they_were_and_keep_no_name(name):
     assert LINE.fullmatch(intake.summary()), intake.summary()
     authors = {c.author for c in found[0].comments if c.author}
     assert all(re.fullmatch(r"user_[0-9a-f]{12}", author) for author in authors)
+
+
+def test_the_line_names_the_encoding_also_where_a_stream_breaks_off():
+    rows = "".join(json.dumps({"id": n, "text": f"{n} " * 99}) + "\n" for n in range(9000)).encode()
+    packed = gzip.compress(rows)
+    _, intake = load(packed[: len(packed) // 2], "rows.jsonl.gz")
+    assert intake.rejected["could not be read"] == 1
+    assert LINE.fullmatch(intake.summary()), intake.summary()

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from discourse.readers.fields import id_of, items_of, mapping, string, text_or_none
 from discourse.readers.items import Item
-from discourse.readers.markup import has_markup, html_to_text, plain_text
+from discourse.readers.markup import any_text
 from discourse.readers.place import Place
 from discourse.readers.rows import NAMES, RowReader
 from discourse.readers.times import to_utc
@@ -36,7 +36,7 @@ def read_nested(value: Mapping, place: Place) -> Iterator[Item]:
     yield Article(
         article_id=article,
         title=text_or_none(about.get("title")),
-        text=html_to_text(text, keep_newlines=True) if has_markup(text) else plain_text(text),
+        text=any_text(text),
         url=text_or_none(about.get("url")),
         published_at=to_utc(about.get("published_at") or about.get("created_at") or about.get("date")),
         source=place.source,

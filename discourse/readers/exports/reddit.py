@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from discourse.readers.fields import dig, id_of, items_of, mapping, present, string, text_or_none
+from discourse.readers.fields import dig, gone_marks, id_of, items_of, mapping, present, string, text_or_none
 from discourse.readers.items import Item, SourceComment
 from discourse.readers.markup import unescaped
 from discourse.readers.place import Place
@@ -86,13 +86,11 @@ def read_row(data: Mapping, place: Place) -> Iterator[Item]:
 def _comment(data: Mapping, place: Place) -> SourceComment:
     text = unescaped(string(data.get("body")))
     author = text_or_none(data.get("author"))
-    mark = text.lower()
     edited = data.get("edited")
     edited_at = to_utc(edited) if not isinstance(edited, bool) else None
     article_id, parent = _bare(data.get("link_id")), string(data.get("parent_id"))
     extra = present(
-        deleted=mark in ("[deleted]", "[deleted by user]") or (not text and author == "[deleted]"),
-        removed=mark.startswith(("[removed", "[ removed")),
+        **{"deleted": True} if not text and author == "[deleted]" else gone_marks(text),
         edited_at=iso(edited_at),
         edited=edited is True,
         **{name: data.get(name) for name in _KEPT},
