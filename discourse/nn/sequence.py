@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Sequence
 
 import numpy as np
@@ -74,7 +75,9 @@ class SequenceModel:
     def __init__(self, model, tokenizer, device: str = "cpu"):
         """`model` is a torch module or a network; `tokenizer` of the transformers or the tokenizers library."""
         self.network = model if isinstance(model, OnnxNetwork) else TorchNetwork(model, tokenizer, device)
-        self.tokenizer = tokenizer
+        self.model = getattr(self.network, "model", None)  # the torch module, where there is one
+        self.tokenizer, self.device = tokenizer, device
+        self._tokenizing = threading.Lock()  # tokenizers hold the window they cut to as a state
 
     @classmethod
     def load(cls, source: ModelSource, device: str = "cpu", backend: str = "torch") -> SequenceModel:
@@ -140,10 +143,11 @@ class SequenceModel:
 
     def _windows(self, keys: list, window: int) -> tuple[list, list[int]]:
         window = min(window, self.network.positions or window)
-        if isinstance(self.network, OnnxNetwork):
-            pieces = windows(self.tokenizer, keys, window)
-        else:
-            pieces = (self._pieces(key, window) for key in keys)
+        with self._tokenizing:
+            if isinstance(self.network, OnnxNetwork):
+                pieces = windows(self.tokenizer, keys, window)
+            else:
+                pieces = [self._pieces(key, window) for key in keys]
         encoded, owners = [], []
         for owner, own in enumerate(pieces):
             chosen = range(len(own))

@@ -135,12 +135,15 @@ class Service:
         Raises:
             ApiError: there are too many comments, or too many threads are waiting.
         """
-        if len(request.comments) > self.settings.max_comments:
-            raise ApiError(
-                413,
-                f"{len(request.comments):,} comments; at most {self.settings.max_comments:,} a request. "
-                "For more use `discourse score`.",
-            )
+        count = len(request.comments)
+        size = sum(len(v) for row in request.comments for v in row.values() if isinstance(v, str))
+        for given, most, what in (
+            (count, self.settings.max_comments, "comments"),
+            (size, self.settings.max_characters, "characters"),
+        ):
+            if given > most:
+                message = f"{given:,} {what}; at most {most:,} a request. For more use `discourse score`."
+                raise ApiError(413, message)
         try:
             rows = await asyncio.wrap_future(self.backend.tag(request))
         except Busy as full:
