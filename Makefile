@@ -42,7 +42,9 @@ soak: $(READY)  ## Kill a batch run 50 times and compare with an undisturbed one
 	@$(BIN)/python scripts/soak.py
 	@$(BIN)/python scripts/load_serve.py --soak 60
 
-fuzz: $(READY)  ## Ten minutes of Schemathesis against the service
+fuzz: $(READY)  ## Fuzz the readers, ten minutes for each of eight families, then the service for ten (long)
+	@$(BIN)/python -c "import atheris" 2>/dev/null || $(BIN)/python -m pip install --quiet "atheris>=3,<4"
+	@$(BIN)/python scripts/fuzz_readers.py
 	@$(BIN)/python scripts/fuzz_serve.py
 
 wheel: $(READY)  ## Build the wheel, models included

@@ -147,10 +147,10 @@ def batch_scores(texts: list[str], threads: int | None) -> tuple[float, list[flo
     """Texts a second of the toxicity tagger over all texts, in a process of its own, and their toxicity."""
     program = (
         "import json, sys, time\n"
-        "from discourse.taggers.toxicity import ToxicityTagger\n"
+        "from discourse.taggers.pipeline import Taggers\n"
         "from discourse.taggers.base import Reading\n"
         "texts = json.load(sys.stdin)\n"
-        "tagger = ToxicityTagger.load()\n"
+        "tagger = next(t for t in Taggers.load().taggers if t.name == 'toxicity')\n"
         "tagger.predict([Reading('0', t) for t in texts[:64]])\n"
         "started = time.perf_counter()\n"
         "found = tagger.predict([Reading(str(i), t) for i, t in enumerate(texts)])\n"

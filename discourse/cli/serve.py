@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -67,6 +68,13 @@ def serve(
         str | None, typer.Option(metavar="PATH", help="Another profanity checkpoint.")
     ] = None,
     device: Annotated[str, typer.Option(help="Where torch runs: cpu, cuda, ...")] = "cpu",
+    backend: Annotated[
+        str | None,
+        typer.Option(
+            metavar="torch|onnx",
+            help="What runs the models; default: onnx where installed and known to give the same labels.",
+        ),
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No messages.")] = False,
 ) -> None:
     """Answer Perspective API's requests, and tag whole threads (POST /v1/tag), until told to stop."""
@@ -96,6 +104,7 @@ def serve(
         log_text=log_text,
         models={"toxicity": toxicity_model, "stance": stance_model, "profanity": profanity_model},
         device=device,
+        backend=backend,
     )
 
     def load(settings: ServeSettings):
@@ -109,8 +118,10 @@ def require() -> None:
     """Looks whether the packages of the extra are there.
 
     Raises:
-        UsageError: one is missing.
+        UsageError: one is missing, or the system is not one that it runs on.
     """
+    if sys.platform == "win32":
+        raise UsageError("discourse serve runs on Linux and macOS; on Windows use it in WSL")
     from importlib.util import find_spec
 
     missing = [name for name in PACKAGES if find_spec(name) is None]

@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from discourse.readers.place import excerpt_of
+from discourse.readers.items import excerpt_of
 from discourse.readers.rows import column_map
 from discourse.schema import STANCES_ARTICLE, STANCES_PARENT, UsageError
 

@@ -12,11 +12,11 @@ from discourse.readers.fields import string
 from discourse.readers.files import Opened, open_files
 from discourse.readers.formats import format_of, head_of_file
 from discourse.readers.intake import Intake, ReadOptions
-from discourse.readers.items import Reject, SourceComment
+from discourse.readers.items import Reject, SourceComment, excerpt_of
 from discourse.readers.jsonvalues import Broken, json_values
 from discourse.readers.markup import has_markup, html_to_text
 from discourse.readers.objects import BROKEN_ROW
-from discourse.readers.place import Place, excerpt_of
+from discourse.readers.place import Place
 from discourse.readers.rows import NO_TEXT, NOT_A_ROW, RowReader
 from discourse.readers.source import Source, source_name
 from discourse.readers.tables import delimited_rows, parquet_rows

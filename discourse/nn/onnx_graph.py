@@ -21,7 +21,9 @@ from onnx import TensorProto, helper, numpy_helper
 MICROSOFT = "com.microsoft"  # operators of ONNX Runtime itself
 OPSETS = {"": 21, MICROSOFT: 1}
 IR_VERSION = 10
-WEIGHT_LIMIT, INPUT_LIMIT, INPUT_ZERO = 64, 127, 128
+WEIGHT_LIMIT, INPUT_MOST = 64, 255
+MIDDLE = 128  # the integer that stands for 0 in rows of either sign
+LOW, LEAST = 16, 0.17  # the same in rows that GELU made, which are never below -0.17
 SMALLEST = 1e-9  # of a row's scale, so that a row of zeros divides by something
 SQRT_HALF = 0.7071067811865476
 ACTIVATIONS = ("gelu", "gelu_new", "gelu_pytorch_tanh", "relu")
@@ -74,7 +76,7 @@ class _Bert(_Graph):
         """`factor * (x W + b)` of flat rows, shape (rows, out); `rows` is what `self.rows` gave."""
         weight = self.get(f"{name}.weight").T * factor
         if self.int8:
-            quantized, scales = rows
+            quantized, scales, zero = rows
             integers, columns = quantize(weight)
             out = self.op(
                 "MatMulIntegerToFloat",
@@ -82,7 +84,7 @@ class _Bert(_Graph):
                 self.constant(integers, np.int8),
                 self.constant(1.0),
                 self.constant(columns),
-                self.constant(INPUT_ZERO, np.uint8),
+                self.constant(zero, np.uint8),
                 domain=MICROSOFT,
             )
             out = self.op("Mul", out, scales)
@@ -90,18 +92,22 @@ class _Bert(_Graph):
             out = self.op("MatMul", rows, self.constant(weight))
         return self.op("Add", out, self.constant(self.get(f"{name}.bias") * factor)) if bias else out
 
-    def rows(self, flat: str):
-        """Flat rows as linear layers read them: in int8 the quantised rows and their scales."""
+    def rows(self, flat: str, zero: int = MIDDLE):
+        """Flat rows as linear layers read them: in int8 the quantised rows, their scales, and what 0 is there."""
         if not self.int8:
             return flat
         axis = self.constant([1], np.int64)
-        high = self.op("ReduceMax", flat, axis, keepdims=0)
-        low = self.op("Neg", self.op("ReduceMin", flat, axis, keepdims=0))
-        scales = self.op("Mul", self.op("Max", high, low), self.constant(1 / INPUT_LIMIT))
-        scales = self.op("Max", scales, self.constant(SMALLEST))
-        zeros = self.op("Expand", self.constant([INPUT_ZERO], np.uint8), self.op("Shape", scales))
+        most = self.op("ReduceMax", flat, axis, keepdims=0)
+        if zero == MIDDLE:
+            most = self.op("Max", most, self.op("Neg", self.op("ReduceMin", flat, axis, keepdims=0)))
+            least = SMALLEST
+        else:
+            least = LEAST / zero
+        scales = self.op("Mul", most, self.constant(1 / (INPUT_MOST - zero)))
+        scales = self.op("Max", scales, self.constant(least))
+        zeros = self.op("Expand", self.constant([zero], np.uint8), self.op("Shape", scales))
         quantized = self.op("QuantizeLinear", flat, scales, zeros, axis=0)
-        return quantized, self.op("Unsqueeze", scales, axis)
+        return quantized, self.op("Unsqueeze", scales, axis), zero
 
     def norm(self, name: str, x: str) -> str:
         gain, bias = (self.constant(self.get(f"{name}.{part}")) for part in ("weight", "bias"))
@@ -171,7 +177,7 @@ class _Bert(_Graph):
             mixed = self.linear(f"{prefix}attention.output.dense", self.rows(mixed))
             flat = self.norm(f"{prefix}attention.output.LayerNorm", self.op("Add", mixed, flat))
             inner = self.activation(self.linear(f"{prefix}intermediate.dense", self.rows(flat)))
-            outer = self.linear(f"{prefix}output.dense", self.rows(inner))
+            outer = self.linear(f"{prefix}output.dense", self.rows(inner, LOW))
             flat = self.norm(f"{prefix}output.LayerNorm", self.op("Add", outer, flat))
         pooled = self.op("Tanh", self.dense("bert.pooler.dense", flat))
         self.nodes.append(helper.make_node("Identity", [self.dense("classifier", pooled)], ["logits"]))

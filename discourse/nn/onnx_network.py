@@ -7,7 +7,7 @@ bundled ones, so nothing is kept on disk that could be out of date.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -49,22 +49,15 @@ class OnnxNetwork:
     """A classifier of token ids."""
 
     def __init__(self, config: dict, tensors: dict[str, np.ndarray], *, int8: bool):
-        import onnxruntime
-
-        from discourse.nn.onnx_graph import bert_graph
-
+        self.int8 = int8
+        self._reload: Callable[[], OnnxNetwork] | None = None
+        self._exact: OnnxNetwork | None = None
         names = config["id2label"]
         self.labels = [str(names[str(i)]) for i in range(len(names))]
         self.positions = int(config["max_position_embeddings"])
         self.vocabulary = int(config["vocab_size"])
         self.weights = sum(t.size for name, t in tensors.items() if "embedding" not in name)
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
-        options.enable_mem_pattern = False  # kept for every shape, and there are many
-        options.log_severity_level = 3
-        graph = bert_graph(config, tensors, int8=int8).SerializeToString()
-        self._session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+        self._session = _session(config, tensors, int8)
 
     @classmethod
     def load(cls, source: ModelSource, *, int8: bool = True) -> OnnxNetwork:
@@ -88,7 +81,9 @@ class OnnxNetwork:
 
         try:
             config = json.loads((source.path / "config.json").read_text(encoding="utf-8"))
-            return cls(config, load_file(source.path / "model.safetensors"), int8=int8)
+            network = cls(config, load_file(source.path / "model.safetensors"), int8=int8)
+            network._reload = lambda: cls.load(source, int8=False)
+            return network
         except Exception as error:  # whatever the libraries make of damaged files
             advice = (
                 "run `discourse models verify`" if source.kind == "bundled" else "give a whole checkpoint"
@@ -96,8 +91,16 @@ class OnnxNetwork:
             reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
             raise ModelError(f"model {source.location!r} could not be loaded: {reason}; {advice}") from error
 
-    def logits(self, rows: Sequence[tuple[Sequence[int], Sequence[int]]]) -> np.ndarray:
-        """Logits of (token ids, token types), shape (rows, labels); what a row gives depends on it alone."""
+    def logits(
+        self, rows: Sequence[tuple[Sequence[int], Sequence[int]]], *, exact: bool = False
+    ) -> np.ndarray:
+        """Logits of (token ids, token types), shape (rows, labels); what a row gives depends on it alone.
+
+        `exact`: in float32, by a second network that is loaded when it is first asked for.
+        """
+        if exact and self.int8 and self._reload is not None:
+            self._exact = self._exact or self._reload()
+            return self._exact.logits(rows)
         out = np.zeros((len(rows), len(self.labels)), np.float32)
         batches = list(batches_of_one_length([len(ids) for ids, _ in rows], BATCH_TOKENS))
 
@@ -108,6 +111,22 @@ class OnnxNetwork:
         for batch, logits in zip(batches, side_by_side(read, batches), strict=True):
             out[batch] = logits
         return out
+
+
+def _session(config: dict, tensors: dict[str, np.ndarray], int8: bool):
+    """The graph in ONNX Runtime, to be run by one thread at a time or several."""
+    import onnxruntime
+
+    from discourse.nn.onnx_graph import bert_graph
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    # Above the basic level LayerNormalization is fused into an operator that takes six times as long.
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
+    options.enable_mem_pattern = False  # kept for every shape, and there are many
+    options.log_severity_level = 3
+    graph = bert_graph(config, tensors, int8=int8).SerializeToString()
+    return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
 
 
 def batches_of_one_length(lengths: Sequence[int], max_tokens: int) -> list[list[int]]:

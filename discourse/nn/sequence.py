@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Sequence
 
 import numpy as np
@@ -51,8 +52,8 @@ class TorchNetwork:
         self.positions = int(getattr(model.config, "max_position_embeddings", 0) or 0)
         self.weights = sum(p.numel() for name, p in model.named_parameters() if "embedding" not in name)
 
-    def logits(self, encoded: Sequence[dict]) -> np.ndarray:
-        """Logits of shape (inputs, labels)."""
+    def logits(self, encoded: Sequence[dict], *, exact: bool = True) -> np.ndarray:
+        """Logits of shape (inputs, labels), exact in any case."""
         import torch
 
         out = np.zeros((len(encoded), len(self.labels)), np.float32)
@@ -74,7 +75,9 @@ class SequenceModel:
     def __init__(self, model, tokenizer, device: str = "cpu"):
         """`model` is a torch module or a network; `tokenizer` of the transformers or the tokenizers library."""
         self.network = model if isinstance(model, OnnxNetwork) else TorchNetwork(model, tokenizer, device)
-        self.tokenizer = tokenizer
+        self.model = getattr(self.network, "model", None)  # the torch module, where there is one
+        self.tokenizer, self.device = tokenizer, device
+        self._tokenizing = threading.Lock()  # tokenizers hold the window they cut to as a state
 
     @classmethod
     def load(cls, source: ModelSource, device: str = "cpu", backend: str = "torch") -> SequenceModel:
@@ -100,16 +103,27 @@ class SequenceModel:
         return cls(model, tokenizer, device)
 
     @property
+    def quantized(self) -> bool:
+        """True where logits come from int8 arithmetic, and more exact ones can be asked for."""
+        return getattr(self.network, "int8", False)
+
+    @property
     def labels(self) -> list[str]:
         """Label names in the order of the logits."""
         return self.network.labels
 
     def logits(
-        self, texts: Sequence[str], pairs: Sequence[str] | None = None, *, window: int = WINDOW
+        self,
+        texts: Sequence[str],
+        pairs: Sequence[str] | None = None,
+        *,
+        window: int = WINDOW,
+        exact: bool = False,
     ) -> tuple[np.ndarray, np.ndarray]:
         """Scores `texts`, or `(texts[i], pairs[i])` as two-segment inputs.
 
-        Of a pair, the first text is cut to half a window and the second is read in windows.
+        Of a pair, the first text is cut to half a window and the second is read in windows. `exact`
+        asks for float32 throughout, which makes a difference only where the model is `quantized`.
 
         Returns:
             Logits of shape (windows, labels), float32, and the owner of each window, shape
@@ -118,7 +132,7 @@ class SequenceModel:
         keys = list(texts) if pairs is None else list(zip(texts, pairs, strict=True))
         distinct = {key: i for i, key in enumerate(dict.fromkeys(keys))}
         encoded, owners = self._windows(list(distinct), window)
-        scores = self.network.logits(encoded)
+        scores = self.network.logits(encoded, exact=True) if exact else self.network.logits(encoded)
         rows = [[] for _ in distinct]
         for row, owner in enumerate(owners):
             rows[owner].append(row)
@@ -129,10 +143,11 @@ class SequenceModel:
 
     def _windows(self, keys: list, window: int) -> tuple[list, list[int]]:
         window = min(window, self.network.positions or window)
-        if isinstance(self.network, OnnxNetwork):
-            pieces = windows(self.tokenizer, keys, window)
-        else:
-            pieces = (self._pieces(key, window) for key in keys)
+        with self._tokenizing:
+            if isinstance(self.network, OnnxNetwork):
+                pieces = windows(self.tokenizer, keys, window)
+            else:
+                pieces = [self._pieces(key, window) for key in keys]
         encoded, owners = [], []
         for owner, own in enumerate(pieces):
             chosen = range(len(own))

@@ -20,6 +20,15 @@ UNSAFE = "a path that leads out of the archive"
 LINK = "a link inside an archive"
 ENCRYPTED = "encrypted"
 BOMB = f"swells to more than {MAX_RATIO} times its size"
+_DAMAGE = (
+    zipfile.BadZipFile,
+    tarfile.TarError,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+    ValueError,
+    OSError,
+)
 MAX_MEMBERS = 1_000_000
 
 
@@ -50,10 +59,16 @@ def zip_members(stream: BinaryIO, name: str, intake: Intake) -> Iterator[tuple[s
                 if reason := _objection(member):
                     intake.reject(Reject(name, None, reason, clean_line(member.filename)[:200]))
                     continue
-                with archive.open(member) as opened:
+                try:
+                    opened = archive.open(member)
+                except _DAMAGE as error:  # this one; the others may be whole
+                    place = f"{name}/{clean_line(member.filename)}"
+                    intake.reject(Reject(place, None, "could not be read", str(error)))
+                    continue
+                with opened:
                     yield member.filename, opened
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
-        raise UnreadableSource(f"{name}: damaged archive: {error}") from None
+    except _DAMAGE as error:
+        raise UnreadableSource(f"{name}: damaged archive: {clean_line(str(error))}") from None
 
 
 def _objection(member: zipfile.ZipInfo) -> str | None:
@@ -68,6 +83,17 @@ def _objection(member: zipfile.ZipInfo) -> str | None:
     return None
 
 
+class _Member(tarfile.TarInfo):
+    """A member of a tar archive; a damaged head is an error, where `tarfile` takes it for the archive's end."""
+
+    @classmethod
+    def fromtarfile(cls, archive: tarfile.TarFile) -> tarfile.TarInfo:
+        try:
+            return super().fromtarfile(archive)
+        except (tarfile.TruncatedHeaderError, tarfile.InvalidHeaderError, tarfile.EmptyHeaderError) as error:
+            raise tarfile.ReadError(f"it breaks off without its end mark: {error}") from None
+
+
 def tar_members(stream: BinaryIO, name: str, intake: Intake) -> Iterator[tuple[str, BinaryIO]]:
     """(path, open file) of each file of a tar archive, in one pass; unsafe ones are rejected.
 
@@ -75,7 +101,7 @@ def tar_members(stream: BinaryIO, name: str, intake: Intake) -> Iterator[tuple[s
         UnreadableSource: the archive is damaged.
     """
     try:
-        with tarfile.open(fileobj=stream, mode="r|") as archive:
+        with tarfile.open(fileobj=stream, mode="r|", tarinfo=_Member) as archive:
             for member in archive:
                 if member.isdir():
                     continue
@@ -86,8 +112,8 @@ def tar_members(stream: BinaryIO, name: str, intake: Intake) -> Iterator[tuple[s
                 opened = archive.extractfile(member)
                 if opened is not None:
                     yield member.name, opened
-    except (tarfile.TarError, EOFError) as error:
-        raise UnreadableSource(f"{name}: damaged archive: {error}") from None
+    except _DAMAGE as error:
+        raise UnreadableSource(f"{name}: damaged archive: {clean_line(str(error))}") from None
 
 
 def is_safe(path: str) -> bool:

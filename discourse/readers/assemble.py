@@ -6,10 +6,11 @@ from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from discourse.readers.clean import clean_line
+from discourse.readers.fields import line_number, probability, text_or_none
 from discourse.readers.intake import GIVEN, ORPHAN, Intake
-from discourse.readers.items import Reject, SourceComment
+from discourse.readers.items import Reject, SourceComment, excerpt_of
 from discourse.readers.names import UNIQUE, ArticleIds
-from discourse.readers.place import excerpt_of
 from discourse.readers.records import (
     merge_articles,
     pack_article,
@@ -17,7 +18,6 @@ from discourse.readers.records import (
     tidy,
     unpack_article,
     unpack_comment,
-    whole,
 )
 from discourse.readers.spool import Row, Spool
 from discourse.readers.trees import TOP, Tree, grow
@@ -27,6 +27,7 @@ PART = 20_000  # comments of an article after which its next thread begins a new
 CIRCLE = "circle"
 REPEATED = "repeats a comment already read"
 _MISSING = -2
+_NAMED = 20_000  # ids of comments said to exist that are held in memory
 
 
 class Assembly:
@@ -62,19 +63,27 @@ class Assembly:
         number = len(self._files) - 1
         name, _, scope = self._files[number]
         if isinstance(item, Article):
-            item = replace(item, article_id=whole(item.article_id))
+            item = replace(item, article_id=_safe(item.article_id) or self._files[number][1])
             self._add_article(number, scope, item if item.source else replace(item, source=name))
             return
         self.intake.read += 1
+        if len(self.intake.named) > _NAMED:
+            self._note_named()
+        comment_id, parent_id, article_id = map(_safe, (item.comment_id, item.parent_id, item.article_id))
         article = None
-        if item.article_id is not None:
-            article = self._spool.article(number, scope, whole(item.article_id))
-        elif item.parent_id is None:
+        if article_id is not None:
+            article = self._spool.article(number, scope, article_id)
+        elif parent_id is None:
             article = self._page(number)
         data, lost = pack_comment(item)
         if lost:
             self.intake.repairs["columns nested too deeply left out"] += lost
-        self._spool.add(article, number, scope, whole(item.comment_id), whole(item.parent_id), data)
+        self._spool.add(article, number, scope, comment_id, parent_id, data)
+
+    def _note_named(self) -> None:
+        """Puts the ids that the source says exist where they take no memory."""
+        self._spool.expect(self.intake.named)
+        self.intake.named.clear()
 
     def _page(self, file: int) -> int:
         """The article that a file's comments answer where they name none."""
@@ -102,8 +111,8 @@ class Assembly:
         for file in spool.homeless():
             spool.house(file, self._page(file))
         spool.seal()
-        self.intake.missing += sum(not spool.has_comment(comment_id) for comment_id in self.intake.named)
-        self.intake.named.clear()
+        self._note_named()
+        self.intake.missing += spool.count_missing()
         shared_articles, shared = spool.shared_article_ids(), spool.shared_comment_ids()
         for key, file, scope, article_id, data in spool.articles():
             article = unpack_article(article_id, data)
@@ -158,6 +167,11 @@ class Assembly:
         )
 
 
+def _safe(name: str | None) -> str | None:
+    """An id that can be printed and written; None where nothing visible is in it."""
+    return None if name is None else clean_line(name) or None
+
+
 def _parts(tree: Tree) -> Iterator[tuple[int, int]]:
     """Ranges of the display order: whole threads, about `PART` comments each."""
     start = 0
@@ -198,7 +212,7 @@ class _Maker:
         if raw is not None and raw != comment_id:
             extra.setdefault("source_id", raw)
         source, confidence = self._parent_source(number, raw_parent, extra)
-        start, end = extra.pop("line_start", None), extra.pop("line_end", None)
+        start, end = (line_number(extra.pop(name, None)) for name in ("line_start", "line_end"))
         parent = self.tree.parent[number]
         self._count(extra, source, parent != TOP)
         return Comment(
@@ -243,10 +257,8 @@ class _Maker:
             extra["circular_parent_id"] = raw_parent
             self.intake.repairs["circles of replies cut"] += 1
             return CIRCLE, 0.0
-        source, confidence = said
-        if not isinstance(source, str):
-            return GIVEN, 1.0
-        return source, confidence if isinstance(confidence, float | int) else 1.0
+        source, confidence = text_or_none(said[0]), probability(said[1])
+        return source or GIVEN, 1.0 if confidence is None or source is None else confidence
 
     def _count(self, extra: dict, source: str, reply: bool) -> None:
         self.intake.kept += 1

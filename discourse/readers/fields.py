@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from decimal import Decimal
+from math import isfinite
 
 from discourse.readers.clean import clean_line
 
 _WHOLE_FLOAT = re.compile(r"-?\d+\.0+")
 _NOTHING = frozenset(("", "nan", "none", "null", "na", "n/a", "<na>", "undefined", "\\n"))
 _YES = frozenset(("1", "true", "yes", "y", "t"))
-DELETED_TEXTS = frozenset(
-    ("[deleted]", "[removed]", "[ removed by reddit ]", "[deleted by user]", "[delayed]")
-)
+_DELETED = ("[deleted]", "[deleted by user]", "[delayed]")
+_REMOVED = re.compile(r"\[ ?removed\b[^\[\]]{0,40}\]")
 
 
 def mapping(value: object) -> Mapping:
@@ -76,6 +76,37 @@ def string(value: object) -> str:
 def is_true(value: object) -> bool:
     """True for true, 1, "yes" and the like."""
     return value is True or (value is not None and str(value).strip().lower() in _YES)
+
+
+def gone_marks(text: str) -> dict[str, object]:
+    """`deleted` or `removed` where a text is what sites put in a comment's place; else nothing."""
+    mark = text.strip().lower()
+    if mark[:1] != "[":
+        return {}
+    return present(deleted=mark in _DELETED, removed=_REMOVED.fullmatch(mark) is not None)
+
+
+def line_number(value: object) -> int | None:
+    """A line of a source, also where a table holds it as text or as 12.0; None for what is none."""
+    number = as_float(value)
+    return int(number) if number is not None and 1 <= number < 2**31 else None
+
+
+def probability(value: object) -> float | None:
+    """A number from 0 to 1, also as text; None for anything else."""
+    number = as_float(value)
+    return number if number is not None and 0 <= number <= 1 else None
+
+
+def as_float(value: object) -> float | None:
+    """A finite number; None for what is none."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
+        return None
+    try:
+        number = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return number if isfinite(number) else None
 
 
 def present(**values: object) -> dict[str, object]:

@@ -90,7 +90,7 @@ def _each(paths: list[Path], source: Path, intake: Intake) -> Iterator[Opened]:
 def _page_id(inside: str) -> str:
     """The id of a page in a folder: its path there without the suffix."""
     path = PurePosixPath(clean_line(inside.replace(os.sep, "/")) or "page")
-    return str(path.with_suffix("")) if path.suffix else str(path)
+    return clean_line(str(path.with_suffix("") if path.suffix else path)) or "page"
 
 
 def _paths(source: Path, name: str) -> list[Path] | None:
@@ -143,7 +143,7 @@ def _open(path: Path, name: str) -> BinaryIO:
 
 def _members(stream: BinaryIO, name: str, page_id: str, intake: Intake) -> Iterator[Opened]:
     """The file itself, or the files of the archive that it is."""
-    stream = peekable(stream)
+    stream = peekable(stream, name)
     if is_zip(head_of(stream, 4)):
         members = zip_members(stream, name, intake)
     else:
@@ -153,14 +153,14 @@ def _members(stream: BinaryIO, name: str, page_id: str, intake: Intake) -> Itera
             return
         members = tar_members(stream, name, intake)
     empty = True
-    for inside, opened in members:
+    for inside, opened in _as_far_as_it_goes(members, name, intake):
         if not wanted(inside):
             intake.note(f"{name}: files of other kinds left out ({PurePosixPath(inside).suffix or 'hidden'})")
             continue
         empty = False
         inner = clean_line(inside)
         try:
-            plain = unpacked(opened, f"{name}/{inner}")
+            plain = unpacked(peekable(opened, f"{name}/{inner}"), f"{name}/{inner}")
             head = head_of(plain, 512)
             if is_zip(head) or is_tar(head):
                 intake.reject(Reject(f"{name}/{inner}", None, "an archive inside an archive", ""))
@@ -170,3 +170,18 @@ def _members(stream: BinaryIO, name: str, page_id: str, intake: Intake) -> Itera
             intake.reject(Reject(f"{name}/{inner}", None, SKIPPED, str(error)[:200]))
     if empty and not intake.n_rejected:
         raise UnreadableSource(f"{name}: this archive holds no file that can be read")
+
+
+def _as_far_as_it_goes(
+    members: Iterator[tuple[str, BinaryIO]], name: str, intake: Intake
+) -> Iterator[tuple[str, BinaryIO]]:
+    """The members that stand before a break in an archive; the break is a reject, unless nothing does."""
+    first = True
+    try:
+        for member in members:
+            yield member
+            first = False
+    except UnreadableSource as error:
+        if first:
+            raise
+        intake.reject(Reject(name, None, SKIPPED, str(error).removeprefix(f"{name}: ")))

@@ -210,15 +210,19 @@ def _arranged(furniture: Sequence[bool], kept: Sequence[_Run], bars: frozenset[i
 
 
 def _of_readers(lines: Sequence[Line], found: Found, announced: bool) -> bool:
-    """False where the headings could as well be those of a list of stories: days without a time of day.
+    """False where the headings could as well be those of a live ticker or of a list of stories.
 
-    A list has titles, a comment sentences; and days alone, without a name, are never enough.
+    A ticker has times without names, and no "Reply"; a list has days without a time of day,
+    and titles where comments have sentences.
     """
-    whens = [run.stamp.when for run in found.runs if run.stamp.when]
-    if announced or sum(bool(_TIME_OF_DAY.search(when)) for when in whens) >= len(whens) / 2:
+    replies = sum("reply" in lines[i].text.lower() for i in found.bars)
+    if announced or replies >= len(found.runs) / 2:
         return True
     if all(run.stamp.name is None for run in found.runs):
         return False
+    whens = [run.stamp.when for run in found.runs if run.stamp.when]
+    if sum(bool(_TIME_OF_DAY.search(when)) for when in whens) >= len(whens) / 2:
+        return True
     below = [run.first - 1 if found.under else run.stop for run in found.runs]
     return sum(0 <= i < len(lines) and is_sentence(lines[i].text, 1) for i in below) > len(below) / 2
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from discourse.readers.items import Reject
+from discourse.readers.items import Reject, excerpt_of
 
 GIVEN = "given"
 ORPHAN = "orphan"
@@ -30,7 +30,7 @@ class ReadOptions:
 class Intake:
     """Counts kept while a source is read; complete once its stream is exhausted.
 
-    `read` counts comments and articles met, `kept` comments kept, `articles` articles kept, `pages`
+    `read` counts comments met, kept or not, `kept` those kept, `articles` articles kept, `pages`
     flat pages handed on. `links` counts how the parents of kept replies are known ("given", "orphan",
     or how they were inferred). `repairs` counts what was put right, by what it was. `encodings` counts
     the files by encoding, `forms` by format. `unknown_articles` are articles of which the source holds the
@@ -60,7 +60,8 @@ class Intake:
     notes: list[str] = field(default_factory=list)
 
     def reject(self, reject: Reject) -> None:
-        """Counts a reject and hands it on."""
+        """Counts a reject and hands it on, its excerpt on one line."""
+        reject = replace(reject, excerpt=excerpt_of(reject.excerpt))
         self.rejected[reject.reason] += 1
         if self.on_reject is not None:
             self.on_reject(reject)

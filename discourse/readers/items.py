@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from discourse.readers.clean import clean_line
 from discourse.readers.page import FlatPage
 from discourse.schema import Article
 
@@ -41,3 +42,12 @@ class Reject:
 
 Item = Article | SourceComment | Reject | FlatPage
 """A format reader yields articles before their comments where the source allows it."""
+
+
+def excerpt_of(value: object) -> str:
+    """At most 200 printable characters of a value."""
+    try:
+        text = value if isinstance(value, str) else repr(value)
+    except RecursionError:
+        text = "(nested too deeply to show)"
+    return clean_line(text[:400])[:200]

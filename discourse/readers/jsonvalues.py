@@ -19,6 +19,8 @@ from discourse.readers.textlines import encoding_of, text_lines
 
 _WHOLE = 64 * 1024 * 1024  # documents up to this size are parsed in one piece
 _CHUNK = 1 << 20
+CUT = "JSON breaks off here"
+DAMAGED = "damaged JSON: the rest of the document was not read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ def _from_document(stream: BinaryIO, encoding: str, mark: int) -> Iterator[objec
     rest = stream.read(1)
     if rest:
         chunks = chain((data[mark:], rest), iter(lambda: stream.read(_CHUNK), b""))
-        yield from _from_large(chunks if encoding == "utf-8" else _as_utf8(chunks, encoding))
+        yield from _from_large(_as_utf8(chunks, encoding))
         return
     text = data[mark:].decode(encoding, "replace")
     try:
@@ -108,23 +110,47 @@ def _salvage(data: bytes) -> Iterator[object]:
 
 
 def _build(data: bytes) -> tuple[object, str | None]:
-    """As much of a value as can be read, and what was wrong with the rest."""
+    """As much of a value as can be read, and what was wrong with the rest.
+
+    The element of a list in which the break stands is left out: half a comment would be a wrong one.
+    """
     import ijson
 
-    builder = ijson.ObjectBuilder()
-    started = False
+    whole: list = []  # holds the value
+    open_: list[list | dict] = [whole]
+    keys: list[str] = []
     try:
         for event, value in ijson.basic_parse(data):
-            builder.event(event, _plain(value))
-            started = True
+            if event == "map_key":
+                keys[-1] = value
+            elif event in ("end_map", "end_array"):
+                open_.pop()
+                if event == "end_map":
+                    keys.pop()
+            else:
+                value = {} if event == "start_map" else [] if event == "start_array" else _plain(value)
+                if isinstance(open_[-1], list):
+                    open_[-1].append(value)
+                else:
+                    open_[-1][keys[-1]] = value
+                if event == "start_map":
+                    keys.append("")
+                if event in ("start_map", "start_array"):
+                    open_.append(value)
     except (ijson.JSONError, ValueError) as error:
-        reason = "JSON breaks off" if isinstance(error, ijson.IncompleteJSONError) else "not JSON"
-        return (builder.value if started else None), reason
-    return builder.value, None
+        if not whole:
+            return None, "not JSON"
+        at = max(i for i, node in enumerate(open_) if isinstance(node, list))
+        if 0 < at < len(open_) - 1:
+            del open_[at][-1]
+        return whole[0], CUT if isinstance(error, ijson.IncompleteJSONError) else DAMAGED
+    return whole[0], None
 
 
 def _as_utf8(chunks: Iterator[bytes], encoding: str) -> Iterator[bytes]:
-    return (text.encode("utf-8", "replace") for text in codecs.iterdecode(chunks, encoding, "replace"))
+    """The chunks without broken sequences and NULs, of which one would end the reading."""
+    texts = codecs.iterdecode(chunks, encoding, "replace")
+    return (text.replace("\x00", "").encode("utf-8", "replace") for text in texts)
 
 
 def _from_large(chunks: Iterator[bytes]) -> Iterator[object]:
@@ -138,7 +164,7 @@ def _from_large(chunks: Iterator[bytes]) -> Iterator[object]:
         for value in ijson.items(_Chunks(chunks), "item" if array else "", multiple_values=not array):
             yield _plain_deep(value)
     except (ijson.JSONError, ValueError) as error:
-        yield Broken("JSON breaks off", str(error)[:200])
+        yield Broken(CUT if isinstance(error, ijson.IncompleteJSONError) else DAMAGED, str(error)[:200])
 
 
 class _Chunks:

@@ -80,9 +80,9 @@ def html_to_text(html: str, *, keep_newlines: bool = False) -> str:
     return clean_text(builder.text())
 
 
-def plain_text(text: str) -> str:
-    """A text that is no HTML, safe to print."""
-    return clean_text(text)
+def any_text(text: str) -> str:
+    """A text that may or may not be HTML, told by tags and entities; safe to print."""
+    return html_to_text(text, keep_newlines=True) if has_markup(text) else clean_text(text)
 
 
 def unescaped(text: str) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from discourse.readers.exports import NESTED, Shape, convokit, fourcat, recorded, shape_of
-from discourse.readers.items import Item
+from discourse.readers.exports import NESTED, Shape, convokit, fourcat, is_ours, recorded, shape_of
+from discourse.readers.items import Item, excerpt_of
 from discourse.readers.jsonvalues import Broken, json_values
-from discourse.readers.place import Place, excerpt_of
+from discourse.readers.place import Place
 from discourse.readers.rows import NAMES, NOT_A_ROW, RowReader
 from discourse.readers.tables import Row, delimited_rows, parquet_rows, with_sample
 from discourse.readers.unpack import HEAD, Peekable, head_of
@@ -33,8 +33,9 @@ def read_delimited(stream: Peekable, place: Place) -> Iterator[Item]:
 
 
 def read_parquet(stream: Peekable, place: Place) -> Iterator[Item]:
-    """The items of a Parquet file."""
+    """The items of a Parquet file, whose texts are UTF-8 by its definition."""
     place.intake.forms["table"] += 1
+    place.intake.encodings["utf-8"] += 1
     yield from _table(parquet_rows(stream, place), place)
 
 
@@ -76,12 +77,17 @@ class _Reader:
             here = place.at(number)
             if isinstance(value, Broken):
                 yield here.reject(value.reason, value.excerpt)
-            else:
-                yield from self.one(value, here)
+                continue
+            empty = True
+            for item in self.one(value, here):
+                yield item
+                empty = False
+            if empty and not place.intake.notes:
+                place.intake.note(f"{place.source}: values with neither article nor comment are left out")
 
     def one(self, value: Mapping, place: Place) -> Iterator[Item]:
         """The items of one object."""
-        if place.options.map:
+        if place.options.map or is_ours(value):
             yield from self._row(value, place)
         elif recorded.is_recorded(value):
             for inner in recorded.recorded_values(value):
@@ -94,7 +100,7 @@ class _Reader:
             yield from _read(shape, value, place)
         elif convokit.is_conversations(value, place.source):
             yield from convokit.read_conversations(value, place)
-        elif "kind" not in value and NESTED.matches(value):
+        elif NESTED.matches(value):
             yield from _read(NESTED, value, place)
         else:
             yield from self._row(value, place)

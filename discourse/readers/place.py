@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from discourse.readers.intake import Intake, ReadOptions
-from discourse.readers.items import Reject
+from discourse.readers.items import Reject, excerpt_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,17 +26,17 @@ class Place:
         """The same file at another row."""
         return replace(self, where=where)
 
+    def objects(self, values: object, what: str = "not a comment") -> list[Mapping]:
+        """The objects of a list; each of its values that is none is a reject."""
+        found = []
+        for value in values if isinstance(values, list) else ():
+            if isinstance(value, Mapping):
+                found.append(value)
+            else:
+                self.intake.read += 1
+                self.intake.reject(self.reject(what, value))
+        return found
+
     def reject(self, reason: str, excerpt: object = "") -> Reject:
         """A reject that stands here."""
         return Reject(self.source, self.where, reason, excerpt_of(excerpt))
-
-
-def excerpt_of(value: object) -> str:
-    """At most 200 printable characters of a value."""
-    from discourse.readers.clean import clean_line
-
-    try:
-        text = value if isinstance(value, str) else repr(value)
-    except RecursionError:
-        text = "(nested too deeply to show)"
-    return clean_line(text[:400])[:200]

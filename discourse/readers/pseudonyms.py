@@ -26,6 +26,8 @@ _PERSONAL = re.compile(
     r"author|user|speaker|handle|screen_?name|e?mail|^ip$|ip_?addr|remote_addr|avatar|^by$", re.IGNORECASE
 )
 _ADDRESSED = re.compile(r"^(\W{0,3})([\w.-]{2,40})(?=[,:])", re.MULTILINE)
+_ADDRESS = re.compile(r"https?://\S+$|/\S+/\S*$")
+_SEGMENT = re.compile(r"(?<=[/=])@?[^/?#&=]+")
 _DIGITS = 12
 
 
@@ -73,7 +75,9 @@ class Pseudonyms:
             return [self._extra(name, inner, names) for inner in value]
         if _PERSONAL.search(name) and not isinstance(value, bool) and value is not None:
             return self.of(str(value))
-        return names.hide(value) if isinstance(value, str) else value
+        if not isinstance(value, str):
+            return value
+        return names.hide_address(value) if _ADDRESS.match(value) else names.hide(value)
 
 
 class _Names:
@@ -81,6 +85,7 @@ class _Names:
 
     def __init__(self, pseudonyms: Pseudonyms, names: set[str]) -> None:
         self._of = pseudonyms.of
+        self._all = {n.lstrip("@").casefold() for n in names}
         self._plain = {n for n in names if n.islower() and n.isalpha()}
         self._exact = {n for n in names if " " not in n and n.isalpha() and n.istitle()}
         odd = {n for n in names if n not in self._plain and n not in self._exact and len(n) >= 3}
@@ -100,6 +105,14 @@ class _Names:
         if self._plain:
             text = _ADDRESSED.sub(lambda m: m[1] + self._of(m[2]) if m[2] in self._plain else m[0], text)
         return self._hide_names(text) if self._by_first or self._exact else text
+
+    def hide_address(self, url: str) -> str:
+        """An address without the names that are steps of its path (`https://example.org/@ann/17`)."""
+        return self.hide(_SEGMENT.sub(self._step, url))
+
+    def _step(self, match: re.Match[str]) -> str:
+        name = match[0].lstrip("@")
+        return match[0].replace(name, self._of(name)) if name.casefold() in self._all else match[0]
 
     def _handle(self, match: re.Match[str]) -> str:
         name = match[2].rstrip(".-")

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from discourse.readers.clean import clean_text
-from discourse.readers.fields import DELETED_TEXTS, given_id, is_true, string, text_or_none
+from discourse.readers.clean import clean_line, clean_text
+from discourse.readers.fields import (
+    given_id,
+    gone_marks,
+    id_of,
+    is_true,
+    line_number,
+    string,
+    text_or_none,
+)
 from discourse.readers.items import Item, SourceComment
 from discourse.readers.markup import has_markup, html_to_text
 from discourse.readers.place import Place
@@ -30,6 +38,7 @@ NO_TEXT = "no text"
 NOT_A_ROW = "not a row"
 _OWN = ("parent_source", "parent_confidence", "line_start", "line_end")
 _DERIVED = frozenset(("kind", "root_id", "depth", "position"))
+_NOT_EXTRA = _DERIVED.union(_OWN)
 _ARTICLE_TABLE = frozenset(("article_id", "title", "text", "url", "published_at"))
 _PARENTISH = (
     "parent",
@@ -70,16 +79,14 @@ class RowReader:
             wanted = place.options.map.get(name)
             if wanted is not None:
                 if wanted not in columns and wanted.strip().lower() not in known:
-                    raise UsageError(
-                        f"{place.source}: no column {wanted!r}; there are {', '.join(columns[:40])}"
-                    )
+                    there = ", ".join(filter(None, (clean_line(column)[:60] for column in columns[:40])))
+                    raise UsageError(f"{place.source}: no column {wanted!r}; there are {there or 'none'}")
                 self.columns[name] = wanted if wanted in columns else known[wanted.strip().lower()]
             elif found := next((known[c] for c in candidates if c in known), None):
                 self.columns[name] = found
-        self.own = "parent_source" in columns
         self.is_article_table = set(columns) >= _ARTICLE_TABLE and "comment_id" not in columns
         self.parented = "parent_id" in self.columns
-        self.used = frozenset(self.columns.values()) | (_DERIVED | set(_OWN) if self.own else set())
+        self.used = frozenset(self.columns.values())
         self.day_first = day_first
         self.last_article: str | None = None
         if not self.parented and (hint := next((known[c] for c in _PARENTISH if c in known), None)):
@@ -92,32 +99,32 @@ class RowReader:
         if self.is_article_table or (row.get("kind") == "article" and "article_id" in row):
             yield self._article_row(row, place)
             return
-        article_id = given_id(self._get(row, "article_id"))
+        own = "parent_source" in row  # we wrote it: it stands as it is
+        article_id = self._id(row, "article_id", own)
         title, body = self._get(row, "article_title"), self._get(row, "article_text")
         if (title or body) and article_id != self.last_article:
             self.last_article = article_id
             yield Article(
                 article_id or place.page_id,
                 text_or_none(title),
-                self._text(string(body), place),
+                self._text(string(body), own, place),
                 source=place.source,
             )
-        yield self._comment(row, article_id, place)
+        yield self._comment(row, article_id, own, place)
 
-    def _comment(self, row: Mapping[str, object], article_id: str | None, place: Place) -> Item:
+    def _comment(self, row: Mapping[str, object], article_id: str | None, own: bool, place: Place) -> Item:
         raw = string(self._get(row, "text"))
-        text = self._text(raw, place)
+        text = self._text(raw, own, place)
+        used = self.used | _NOT_EXTRA if own else self.used
         extra = {
-            str(name): value
-            for name, value in row.items()
-            if name not in self.used and value not in (None, "")
+            str(name): value for name, value in row.items() if name not in used and value not in (None, "")
         }
         for mark in ("deleted", "removed"):
             if mark in extra:
                 extra[mark] = is_true(extra[mark])
-        if text.lower() in DELETED_TEXTS:
-            extra.setdefault("removed" if "removed" in text else "deleted", True)
-        if not text and not extra.get("deleted") and not extra.get("removed") and not self.own:
+        if not own:
+            extra |= gone_marks(text)
+        if not text and not extra.get("deleted") and not extra.get("removed") and not own:
             return place.reject(NO_TEXT, raw or dict(row))
         stamp = self._get(row, "posted_at")
         posted_at = to_utc(stamp, self.day_first)
@@ -125,14 +132,14 @@ class RowReader:
             extra.setdefault("posted_at_as_given", stamp)
         if (target := text_or_none(self._get(row, "target"))) is not None:
             extra["target"] = target
-        parent = given_id(self._get(row, "parent_id"))
-        if self.own:
+        parent = self._id(row, "parent_id", own)
+        if own:
             parent = self._keep_links(row, extra) or parent
         elif not self.parented:
             extra |= {"parent_source": ASSUMED, "parent_confidence": 0.0}
         return SourceComment(
             text=text,
-            comment_id=given_id(self._get(row, "comment_id")),
+            comment_id=self._id(row, "comment_id", own),
             article_id=article_id,
             parent_id=parent,
             author=text_or_none(self._get(row, "author")),
@@ -145,28 +152,31 @@ class RowReader:
         """What a table that we wrote says of links; gives the parent that was missing when it was written."""
         extra |= {name: row[name] for name in _OWN if row.get(name) is not None}
         if extra.get("parent_source") == "orphan":
-            return given_id(extra.pop("missing_parent_id", None))
+            return id_of(extra.pop("missing_parent_id", None))
         return None
 
     def _article_row(self, row: Mapping[str, object], place: Place) -> Article:
-        start, end = row.get("line_start"), row.get("line_end")
         return Article(
-            article_id=given_id(row.get("article_id")) or place.page_id,
+            article_id=(id_of if "kind" in row else given_id)(row.get("article_id")) or place.page_id,
             title=text_or_none(row.get("title")),
             text=clean_text(string(row.get("text"))),
             url=text_or_none(row.get("url")),
             published_at=to_utc(row.get("published_at")),
             source=text_or_none(row.get("source")) or place.source,
-            line_start=start if isinstance(start, int) else None,
-            line_end=end if isinstance(end, int) else None,
+            line_start=line_number(row.get("line_start")),
+            line_end=line_number(row.get("line_end")),
         )
+
+    def _id(self, row: Mapping[str, object], name: str, own: bool) -> str | None:
+        """An id as it stands where we wrote it ourselves, else as cells of tables mean it."""
+        return (id_of if own else given_id)(self._get(row, name))
 
     def _get(self, row: Mapping[str, object], name: str) -> object:
         column = self.columns.get(name)
         return None if column is None else row.get(column)
 
-    def _text(self, raw: str, place: Place) -> str:
-        if not self.own and has_markup(raw):
+    def _text(self, raw: str, own: bool, place: Place) -> str:
+        if not own and has_markup(raw):
             place.intake.repairs["texts turned from HTML"] += 1
             return html_to_text(raw, keep_newlines=True)
         return clean_text(raw)

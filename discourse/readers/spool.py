@@ -11,7 +11,7 @@ import sqlite3
 import tempfile
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 _BATCH = 5_000
@@ -24,6 +24,7 @@ PRAGMA temp_store = FILE; PRAGMA cache_size = -65536;
 CREATE TABLE articles (key INTEGER PRIMARY KEY, file INTEGER, scope TEXT, id TEXT, data TEXT, UNIQUE (scope, id));
 CREATE TABLE comments (seq INTEGER PRIMARY KEY, article INTEGER, file INTEGER, scope TEXT, id TEXT,
   parent TEXT, data TEXT);
+CREATE TABLE named (id TEXT);
 """
 _ADOPT = """
 WITH RECURSIVE found (seq, id, scope, article) AS (
@@ -119,6 +120,15 @@ class Spool:
     def seal(self) -> None:
         """Every comment has its article: from here on it is only read."""
         self._db.execute("CREATE INDEX by_article ON comments (article, id)")
+
+    def expect(self, ids: Iterable[str]) -> None:
+        """Keeps ids of comments that the source says exist."""
+        self._db.executemany("INSERT INTO named VALUES (?)", ((name,) for name in ids))
+
+    def count_missing(self) -> int:
+        """How many of the expected comments were not read; asked once all is settled."""
+        query = "SELECT count(DISTINCT id) FROM named n WHERE NOT EXISTS (SELECT 1 FROM comments c WHERE c.id = n.id)"
+        return self._db.execute(query).fetchone()[0]
 
     def has_comment(self, comment_id: str) -> bool:
         """True where a comment with this id was read, under whatever article."""

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, islice
 from shutil import copyfileobj
 
+from discourse.readers.clean import clean_line
 from discourse.readers.dates import day_comes_first
 from discourse.readers.place import Place
 from discourse.readers.rows import NAMES, NOT_A_ROW
@@ -126,12 +127,34 @@ def parquet_rows(stream: Peekable, place: Place) -> Iterator[tuple[int, Row]]:
         number = 0
         try:
             for batch in pq.ParquetFile(copy).iter_batches(batch_size=2000):
-                for row in batch.to_pylist():
+                for row in _rows_of(batch, place):
                     number += 1
                     yield number, row
-        except (pa.ArrowException, OSError, ValueError) as error:
-            reason = str(error).splitlines()[0] if str(error) else "unreadable"
+        except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
+            reason = clean_line(str(error).partition("\n")[0])[:200] or "unreadable"
             raise UnreadableSource(f"{place.source}: damaged Parquet file: {reason}") from None
+
+
+def _rows_of(batch, place: Place) -> list[Row]:
+    """The rows of a batch; a value that Python cannot hold (a time after the year 9999) as text."""
+    try:
+        return batch.to_pylist()
+    except (ValueError, OverflowError):
+        columns = [[_cell(value, place) for value in column] for column in batch.columns]
+        return [dict(zip(batch.schema.names, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def _cell(value, place: Place) -> object:
+    import pyarrow as pa
+
+    try:
+        return value.as_py()
+    except (ValueError, OverflowError):
+        place.intake.repairs["times out of range kept as text"] += 1
+        try:
+            return f"out of range: {value.cast(pa.int64()).as_py()} {getattr(value.type, 'unit', '')}".strip()
+        except pa.ArrowException:
+            return "out of range"
 
 
 def with_sample(

@@ -34,15 +34,17 @@ def text_lines(stream: BinaryIO, head: bytes, intake: Intake) -> Iterator[str]:
         return
     foreign = False
     stream.read(mark)
-    while line := stream.readline(MAX_LINE):
-        try:
-            text = line.decode("utf-8")
-        except UnicodeDecodeError:
-            text = line.decode("cp1252", "replace")
-            foreign = True
-            intake.repairs["lines in another encoding than UTF-8"] += 1
-        yield text.replace("\x00", "") if "\x00" in text else text
-    intake.encodings["utf-8 and windows-1252" if foreign else "utf-8"] += 1
+    try:
+        while line := stream.readline(MAX_LINE):
+            try:
+                text = line.decode("utf-8")
+            except UnicodeDecodeError:
+                text = line.decode("cp1252", "replace")
+                foreign = True
+                intake.repairs["lines in another encoding than UTF-8"] += 1
+            yield text.replace("\x00", "") if "\x00" in text else text
+    finally:  # also where the stream breaks off
+        intake.encodings["utf-8 and windows-1252" if foreign else "utf-8"] += 1
 
 
 def _wide_lines(stream: BinaryIO, encoding: str, mark: int) -> Iterator[str]:

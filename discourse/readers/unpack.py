@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from typing import BinaryIO
 
+from discourse.readers.clean import clean_line
 from discourse.schema import UnreadableSource
 
 MAX_RATIO = 250  # text compresses 3 to 30 times; a bomb a thousand times
@@ -35,7 +36,7 @@ def unpacked(stream: BinaryIO, name: str) -> Peekable:
         UnreadableSource: it is compressed more often, or (while being read) damaged or a bomb.
     """
     for _ in range(3):
-        stream = peekable(stream)
+        stream = peekable(stream, name)
         kind = compression_of(head_of(stream, _MAGIC_LENGTH))
         if kind is None:
             return stream
@@ -47,9 +48,12 @@ class Peekable(io.BufferedReader):
     """A stream that can look ahead as far as `HEAD` bytes, also on a pipe that gives a few at a time."""
 
 
-def peekable(stream: BinaryIO) -> Peekable:
-    """The stream, able to look ahead; it can go back where the stream can."""
-    return stream if isinstance(stream, Peekable) else Peekable(_AsRaw(stream), HEAD)
+def peekable(stream: BinaryIO, name: str) -> Peekable:
+    """The stream, able to look ahead; it can go back where the stream can.
+
+    Whatever goes wrong while it is read, be it the disk or the damage of an archive, is an `UnreadableSource`.
+    """
+    return stream if isinstance(stream, Peekable) else Peekable(_AsRaw(stream, name), HEAD)
 
 
 def head_of(stream: Peekable, size: int) -> bytes:
@@ -60,8 +64,8 @@ def head_of(stream: Peekable, size: int) -> bytes:
 class _AsRaw(io.RawIOBase):
     """Any object with `read` as a raw stream."""
 
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
+    def __init__(self, stream: BinaryIO, name: str) -> None:
+        self._stream, self._name = stream, name
 
     def readable(self) -> bool:
         return True
@@ -78,11 +82,20 @@ class _AsRaw(io.RawIOBase):
     def tell(self) -> int:
         return self._stream.tell()
 
+    def _read(self, size: int) -> bytes | str:
+        try:
+            return self._stream.read(size)
+        except (UnreadableSource, MemoryError):
+            raise
+        except Exception as error:  # each kind of file has its own
+            reason = clean_line(getattr(error, "strerror", None) or str(error)) or type(error).__name__
+            raise UnreadableSource(f"{self._name}: damaged, or cannot be read: {reason}") from None
+
     def readinto(self, buffer) -> int:
         wanted = len(buffer)
         parts = []
         while wanted:  # fill the buffer, so that a peek sees a whole head
-            part = self._stream.read(wanted)
+            part = self._read(wanted)
             if isinstance(part, str):
                 part = part.encode("utf-8", "surrogatepass")
             if not part:
@@ -120,7 +133,8 @@ class _Guarded:
         except EOFError:
             raise UnreadableSource(f"{self._name}: {self._kind} data break off") from None
         except Exception as error:  # each library has its own
-            raise UnreadableSource(f"{self._name}: damaged {self._kind} data: {error}") from None
+            reason = clean_line(str(error))
+            raise UnreadableSource(f"{self._name}: damaged {self._kind} data: {reason}") from None
         self._count += len(data)
         if self._count > MAX_FREE and self._count > MAX_RATIO * max(1, self._inside.count):
             raise UnreadableSource(

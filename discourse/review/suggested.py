@@ -39,8 +39,11 @@ def judgements(record: Mapping, skipped: list[str]) -> Iterator[Judgement]:
     for name, value in given.items():
         own = str(name).lower().removesuffix("_experimental")
         own = _SAME.get(own, own)
-        if own in SCORES:
-            scores[own] = score(_value(value))
+        number = _value(value)
+        if number is None:
+            skipped.append("scores of spans alone")
+        elif own in SCORES:
+            scores[own] = score(number)
         else:
             skipped.append("scores of attributes that no tag stands for")
     if not scores:
@@ -61,8 +64,13 @@ def judgements(record: Mapping, skipped: list[str]) -> Iterator[Judgement]:
 
 
 def _value(value: object) -> object:
-    """The number of a score: bare, in `value`, or in `summaryScore.value`."""
-    for name in ("summaryScore", "value"):
-        if isinstance(value, Mapping):
-            value = value.get(name, value.get("value"))
-    return value
+    """The number of a score: bare, in `value`, or in `summaryScore.value`; None for one of spans alone.
+
+    A summary without a value is zero: protocol buffers leave that out.
+    """
+    if not isinstance(value, Mapping):
+        return value
+    for name in ("summaryScore", "summary_score"):
+        if isinstance(value.get(name), Mapping):
+            return value[name].get("value", 0)
+    return value.get("value")

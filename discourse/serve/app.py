@@ -17,7 +17,7 @@ import discourse
 from discourse.serve.discovery import discovery
 from discourse.serve.errors import ApiError, error_body
 from discourse.serve.keys import Keys
-from discourse.serve.limits import Gate, read_body
+from discourse.serve.limits import Bodies, Gate
 from discourse.serve.perspective import (
     AnalyzeRequest,
     AnalyzeResponse,
@@ -109,8 +109,10 @@ def create_app(
         lifespan=lifespan,
     )
 
+    bodies = Bodies(settings.max_body, settings.body_timeout)
+
     async def read(request: Request, shape: type[BaseModel]):
-        body = parse(await read_body(request.receive, settings.max_body, settings.body_timeout), shape)
+        body = parse(await bodies.read(request.receive), shape)
         comment = getattr(body, "comment", None)
         if log is not None and settings.log_text and comment is not None:
             log(f"{request.url.path} {json.dumps(comment.text)}")

@@ -14,7 +14,8 @@ from discourse.schema import DiscourseError
 Job = tuple[str, str]  # what is asked (a name in `ask`), and the text
 Ask = Callable[[Sequence[str]], Sequence[object]]
 
-BATCH = 64  # texts asked about together
+BATCH = 64  # texts asked about together, at most
+BATCH_COST = 16_000  # work of a batch, in characters; a longer text is a batch of its own
 OVERHEAD = 40  # characters of work that a text costs besides its own
 FIRST_GUESS = 1e-4  # seconds of work per character, until it is measured
 SMOOTHING = 0.2  # weight of the newest measurement
@@ -99,7 +100,13 @@ class Batcher:
             while len(self._waiting) < BATCH and not self._closing:
                 if (left := until - time.monotonic()) <= 0 or not self._changed.wait(left):
                     break
-            return [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
+            batch, cost = [], 0.0
+            while self._waiting and len(batch) < BATCH:
+                cost += self._waiting[0].cost
+                if batch and cost > BATCH_COST:
+                    break
+                batch.append(self._waiting.popleft())
+            return batch
 
     def _work(self) -> None:
         while batch := self._next():

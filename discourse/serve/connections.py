@@ -11,16 +11,19 @@ try:
 except ImportError:  # httptools is not there for every platform
     _Protocol = H11Protocol
 
+GRACE = 0.5  # seconds
+
 
 def protocol(header_timeout: float, most: int, on_change) -> type[asyncio.Protocol]:
     """uvicorn's protocol with a time limit for the first request's headers, and a limit of connections.
 
-    uvicorn itself lets a connection that never sends anything stay for ever. `on_change` is told how
-    many connections are open.
+    uvicorn itself lets a connection that never sends anything stay for ever, and at the end closes one whose first
+    request it has not read yet; here that one has `GRACE` seconds more. `on_change` is told how many connections are open.
     """
 
     class Bounded(_Protocol):
         _deadline: asyncio.TimerHandle | None = None
+        _stopping = False
 
         def connection_made(self, transport) -> None:
             super().connection_made(transport)
@@ -38,12 +41,21 @@ def protocol(header_timeout: float, most: int, on_change) -> type[asyncio.Protoc
 
         def data_received(self, data: bytes) -> None:
             super().data_received(data)
+            if self._stopping and self.cycle is not None:
+                self.cycle.keep_alive = False
             waiting = self.cycle is None or self.cycle.response_complete
             if self._deadline is None and waiting and not self.transport.is_closing():
                 self._deadline = self.loop.call_later(header_timeout, self._too_late)
             elif self._deadline is not None and not waiting:
                 self._deadline.cancel()
                 self._deadline = None
+
+        def shutdown(self) -> None:
+            if self.cycle is not None:
+                super().shutdown()
+                return
+            self._stopping = True
+            self.loop.call_later(GRACE, self._too_late)
 
         def _too_late(self) -> None:
             self._deadline = None

@@ -18,6 +18,7 @@ OPEN = frozenset(("/healthz", "/openapi.json", "/$discovery/rest", "/discovery/v
 KNOWN = (
     OPEN | {"/v1alpha1/comments:analyze", "/v1alpha1/comments:suggestscore", "/v1/tag", "/metrics"}
 )  # fmt: skip
+MOST_AT_A_TIME = 64 << 20  # bytes of bodies that are on their way
 REMEMBERED = 10_000  # askers whose rate is known
 
 
@@ -128,28 +129,43 @@ async def send_error(error: ApiError, send) -> None:
     await send({"type": "http.response.body", "body": body})
 
 
-async def read_body(receive, limit: int, seconds: float) -> bytes:
-    """A request's whole body.
+class Bodies:
+    """Reads requests' bodies, each of at most `most` bytes and all at a time of at most `MOST_AT_A_TIME`."""
 
-    Raises:
-        ApiError: it is larger than `limit` bytes, or has not arrived after `seconds`.
-    """
-    parts, size = [], 0
-    try:
-        async with asyncio.timeout(seconds):
-            while True:
-                message = await receive()
-                if message["type"] == "http.disconnect":
-                    raise ApiError(400, "The client went away.")
-                part = message.get("body", b"")
-                size += len(part)
-                if size > limit:
-                    raise too_large(limit)
-                parts.append(part)
-                if not message.get("more_body"):
-                    return b"".join(parts)
-    except TimeoutError:
-        raise ApiError(408, "The request's body did not arrive in time.") from None
+    def __init__(self, most: int, seconds: float):
+        self.most, self.seconds = most, seconds
+        self._held = 0
+
+    async def read(self, receive) -> bytes:
+        """A request's whole body.
+
+        Raises:
+            ApiError: it is too large, has not arrived in time, or too much else is being sent.
+        """
+        parts: list[bytes] = []
+        size = 0
+        try:
+            async with asyncio.timeout(self.seconds):
+                while True:
+                    message = await receive()
+                    if message["type"] == "http.disconnect":
+                        raise ApiError(400, "The client went away.")
+                    part = message.get("body", b"")
+                    size += len(part)
+                    self._held += len(part)
+                    if size > self.most:
+                        raise too_large(self.most)
+                    if self._held > max(MOST_AT_A_TIME, self.most):
+                        error = busy("Too much is being sent at a time; try again later.", 1)
+                        error.headers["Connection"] = "close"  # what is left of it is not read
+                        raise error
+                    parts.append(part)
+                    if not message.get("more_body"):
+                        return b"".join(parts)
+        except TimeoutError:
+            raise ApiError(408, "The request's body did not arrive in time.") from None
+        finally:
+            self._held -= size
 
 
-__all__ = ["Gate", "Rate", "error_body", "read_body", "send_error"]
+__all__ = ["Bodies", "Gate", "Rate", "error_body", "send_error"]

@@ -22,7 +22,8 @@ ATTRIBUTES: dict[str, tuple[str, str]] = {
 }
 """Perspective's names: the tagger that is asked, and the column of a run (PROFANITY has none)."""
 
-TURN = 64  # comments of a thread that are tagged before others get their turn
+EXPERIMENTAL = "_EXPERIMENTAL"  # Perspective's names may end so
+TURN, TURN_CHARACTERS = 64, 16_000  # of a thread, tagged before others get their turn
 
 
 class Models:
@@ -65,7 +66,7 @@ class Models:
 
 
 class _InTurns:
-    """A tagger of single texts, asked about `TURN` comments at a time."""
+    """A tagger of single texts, asked about so many comments at a time that others get their turn."""
 
     def __init__(self, tagger: Tagger, turn: threading.Lock):
         self.name, self._tagger, self._turn = tagger.name, tagger, turn
@@ -74,13 +75,24 @@ class _InTurns:
         """What the tagger gives."""
         columns: dict[str, list] = {}
         spans = []
-        for at in range(0, len(readings) or 1, TURN):
+        for part in turns(readings):
             with self._turn:
-                batch = self._tagger.predict(readings[at : at + TURN])
+                batch = self._tagger.predict(part)
             for name, values in batch.columns.items():
                 columns.setdefault(name, []).extend(values)
             spans += batch.spans
         return TagBatch(columns, spans)
+
+
+def turns(readings: Sequence[Reading]) -> Iterator[Sequence[Reading]]:
+    """The readings in parts of at most `TURN`, and of `TURN_CHARACTERS` but for a longer text alone; one at least."""
+    start, size = 0, 0
+    for i, reading in enumerate(readings):
+        if i > start and (i - start == TURN or size + len(reading.text) > TURN_CHARACTERS):
+            yield readings[start:i]
+            start, size = i, 0
+        size += len(reading.text)
+    yield readings[start:]
 
 
 def as_read(text: str) -> str:

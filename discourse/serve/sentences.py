@@ -7,7 +7,7 @@ from itertools import accumulate
 
 MOST = 100  # sentences scored of one comment; neighbours of a longer one are taken together
 
-_END = re.compile(r"[.!?…]+[\"”’')\]]*(?=\s)|\n+")
+_END = re.compile(r"(?<![.!?…])[.!?…]++[\"”’')\]]*+(?=\s)|\n++")  # linear: a run is looked at once
 _ABBREVIATION = re.compile(
     r"(?:\b(?:[A-Z]|Mr|Mrs|Ms|Dr|Prof|Sen|Rep|Gov|Gen|Lt|Col|Sgt|St|Jr|Sr|vs|No|Inc|Corp|etc|e\.g|i\.e|U\.S|a\.m|p\.m)\.)$"
 )

@@ -28,7 +28,7 @@ def load_taggers(settings: ServeSettings) -> Sequence[Tagger]:
     """
     from discourse.taggers.pipeline import Taggers
 
-    return Taggers.load(dict(settings.models), settings.device).taggers
+    return Taggers.load(dict(settings.models), settings.device, settings.backend).taggers
 
 
 def serve(

@@ -20,13 +20,11 @@ from discourse.serve.perspective import (
     check_score_type,
     checked_text,
 )
-from discourse.serve.scorer import ATTRIBUTES, as_read, value_of
+from discourse.serve.scorer import ATTRIBUTES, EXPERIMENTAL, as_read, value_of
 from discourse.serve.sentences import in_utf16, sentences
 from discourse.serve.settings import ServeSettings
 from discourse.serve.suggest import Suggestions, suggestion
 from discourse.serve.threads import TagRequest
-
-EXPERIMENTAL = "_EXPERIMENTAL"
 
 
 def kind_of(error: Exception) -> str:
@@ -95,7 +93,7 @@ class Service:
     def _language(self, text: str, asked: dict[str, str], languages: Sequence[str] | None) -> str:
         """The language of the text, where ours is among those asked for or nothing speaks against it."""
         if languages:
-            if language.ENGLISH not in map(language.base, languages):
+            if self.settings.check_language and language.ENGLISH not in map(language.base, languages):
                 raise language_not_supported(next(iter(asked)), languages[:10], detected=False)
             return language.ENGLISH
         found = language.detect(text) if self.settings.check_language else language.ENGLISH
@@ -137,12 +135,15 @@ class Service:
         Raises:
             ApiError: there are too many comments, or too many threads are waiting.
         """
-        if len(request.comments) > self.settings.max_comments:
-            raise ApiError(
-                413,
-                f"{len(request.comments):,} comments; at most {self.settings.max_comments:,} a request. "
-                "For more use `discourse score`.",
-            )
+        count = len(request.comments)
+        size = sum(len(v) for row in request.comments for v in row.values() if isinstance(v, str))
+        for given, most, what in (
+            (count, self.settings.max_comments, "comments"),
+            (size, self.settings.max_characters, "characters"),
+        ):
+            if given > most:
+                message = f"{given:,} {what}; at most {most:,} a request. For more use `discourse score`."
+                raise ApiError(413, message)
         try:
             rows = await asyncio.wrap_future(self.backend.tag(request))
         except Busy as full:

@@ -22,7 +22,7 @@ class ServeSettings:
     port: int = 8000
     models: Mapping[str, str | None] = field(default_factory=dict)
     device: str = "cpu"
-    backend: str = "torch"
+    backend: str | None = None
     workers: int = 1
     keys: Path | None = None
     open_access: bool = False
@@ -37,6 +37,7 @@ class ServeSettings:
     cached: int = 50_000
     max_body: int = 4 << 20
     max_comments: int = 2000
+    max_characters: int = 1_000_000
     max_connections: int = 512
     header_timeout: float = 10.0
     body_timeout: float = 30.0

@@ -13,11 +13,12 @@ from pathlib import Path
 from discourse.schema import UsageError
 from discourse.serve.errors import invalid
 from discourse.serve.perspective import SuggestRequest, check_context, checked_text
-from discourse.serve.scorer import ATTRIBUTES
+from discourse.serve.scorer import ATTRIBUTES, EXPERIMENTAL
 
 
 def suggestion(request: SuggestRequest, now: datetime | None = None) -> dict:
-    """The line of a request: `time`, `text`, `attributeScores` as sent, and each summary under its column's name.
+    """The line of a request: `time`, `text`, `attributeScores` (the summaries), each of them under its column's name, and
+    `spanScores`.
 
     `discourse review import` reads the first three, `discourse evaluate` the columns (those of a run, and
     `profanity`).
@@ -27,20 +28,22 @@ def suggestion(request: SuggestRequest, now: datetime | None = None) -> dict:
     """
     text = checked_text(request.comment)
     check_context(request.context)
-    given_scores, columns = {}, {}
+    summaries, columns, spans = {}, {}, {}
     for name, given in (request.attribute_scores or {}).items():
-        if name not in ATTRIBUTES:
-            raise invalid(f"Unknown requested attribute: {name}")
+        own = name.removesuffix(EXPERIMENTAL)
+        if own not in ATTRIBUTES:
+            raise invalid(f"Unknown requested attribute: {name[:80]}")
         if given and given.summary_score:
-            columns[ATTRIBUTES[name][1]] = _checked(name, given.summary_score.value)
+            value = columns[ATTRIBUTES[own][1]] = _checked(name, given.summary_score.value)
+            summaries[own] = {"summaryScore": {"value": value}}
         for span in (given.span_scores if given else None) or []:
-            _checked(name, span.score.value if span.score else None)
-        if given and (given.summary_score or given.span_scores):
-            given_scores[name] = given.model_dump(by_alias=True, exclude_none=True)
-    if not given_scores:
+            value = _checked(name, span.score.value if span.score else None)
+            spans.setdefault(own, []).append({"begin": span.begin, "end": span.end, "value": value})
+    if not summaries and not spans:
         raise invalid("Missing attribute_scores")
-    line = {"time": _stamp(now), "text": text, "attributeScores": given_scores, **columns}
+    line = {"time": _stamp(now), "text": text, "attributeScores": summaries, **columns}
     for name, value in (
+        ("spanScores", spans),
         ("context", request.context.texts() if request.context else None),
         ("languages", request.languages),
         ("communityId", request.community_id),

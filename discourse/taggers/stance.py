@@ -17,7 +17,7 @@ import numpy as np
 from discourse.nn.sequence import SequenceModel, pool
 from discourse.nn.store import ModelSource, resolve
 from discourse.schema import STANCES_ARTICLE, STANCES_PARENT, ModelError
-from discourse.taggers.base import Reading, TagBatch
+from discourse.taggers.base import CLOSE, Reading, TagBatch
 from discourse.taggers.joint import NO_RELATION, Ties, joint_stances, parents_first
 
 ARTICLE_LABELS = tuple(f"article:{name}" for name in STANCES_ARTICLE)
@@ -87,6 +87,11 @@ class Head:
         z = logits[:, self.columns].astype(np.float64) / self.temperature + np.array(self.bias)
         z = np.exp(z - z.max(1, keepdims=True))
         return z / z.sum(1, keepdims=True)
+
+    def margin(self, probabilities: np.ndarray) -> float:
+        """By how much the label given is ahead of the next one, after `decision`, as a share of their sum."""
+        weighted = np.sort(probabilities * np.exp(self.decision))
+        return float((weighted[-1] - weighted[-2]) / weighted.sum())
 
     def label(self, probabilities: np.ndarray) -> int:
         """The index of the label given for three probabilities."""
@@ -242,17 +247,25 @@ class StanceTagger:
         about = ends(about, CONTEXT)
         return [(piece, about) for piece in _pieces(comment)] if self.style == "nli" else [(about, comment)]
 
-    def _answer(self, asked: list[_Question]) -> np.ndarray:
-        """Probabilities of shape (questions, 3); the third label where there is nothing to read."""
+    def _answer(self, asked: list[_Question], exact: bool = False) -> np.ndarray:
+        """Probabilities of shape (questions, 3); the third label where there is nothing to read.
+
+        A quantised model is asked again in float32 (`exact`) where two labels are close.
+        """
         out = np.tile(np.array([0.0, 0.0, 1.0]), (len(asked), 1))
         inputs = [pair for question in asked for pair in question.inputs]
         owners = np.array([i for i, question in enumerate(asked) for _ in question.inputs], np.int64)
         if not inputs:
             return out
-        scores, rows = self.model.logits([a for a, _ in inputs], [b for _, b in inputs], window=WINDOW)
+        scores, rows = self.model.logits(
+            [a for a, _ in inputs], [b for _, b in inputs], window=WINDOW, exact=exact
+        )
         pooled = pool(scores, owners[rows], len(asked), "mean")
         for i in np.unique(owners):
             out[i] = asked[i].head.probabilities(pooled[i : i + 1])[0]
+        if self.model.quantized and not exact:
+            close = [i for i in np.unique(owners) if asked[i].head.margin(out[i]) < CLOSE]
+            out[close] = self._answer([asked[i] for i in close], exact=True)
         return out
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from discourse.nn.sequence import SequenceModel, pool
 from discourse.nn.store import ModelSource, resolve
 from discourse.schema import TOXICITY_LABELS, ModelError
-from discourse.taggers.base import Reading, TagBatch
+from discourse.taggers.base import CLOSE, Reading, TagBatch
 
 if TYPE_CHECKING:
     from detoxify import Detoxify
@@ -90,15 +90,26 @@ class ToxicityTagger:
         texts = [clean(r.text) for r in readings]
         scores, owners = self.sequences.logits(texts, window=WINDOW)
         logits = pool(scores, owners, len(texts), "max")
+        if self.sequences.quantized and (close := self._close(logits)):
+            scores, owners = self.sequences.logits([texts[i] for i in close], window=WINDOW, exact=True)
+            logits[close] = pool(scores, owners, len(close), "max")
         columns: dict[str, list] = {}
         for label in TOXICITY_LABELS:
             if label not in self.class_names:
                 columns[label] = [None] * len(texts)
                 continue
-            scale, bias = self.scales.get(label, (1.0, 0.0))
-            columns[label] = sigmoid(scale * logits[:, self.class_names.index(label)] + bias).tolist()
+            columns[label] = self._probabilities(logits, label).tolist()
         columns["toxic"] = [p >= self.threshold for p in columns["toxicity"]]
         return TagBatch(columns)
+
+    def _probabilities(self, logits: np.ndarray, label: str) -> np.ndarray:
+        scale, bias = self.scales.get(label, (1.0, 0.0))
+        return sigmoid(scale * logits[:, self.class_names.index(label)] + bias)
+
+    def _close(self, logits: np.ndarray) -> list[int]:
+        """The rows whose `toxic` a small error might turn."""
+        distance = np.abs(self._probabilities(logits, "toxicity") - self.threshold)
+        return np.flatnonzero(distance < CLOSE).tolist()
 
 
 def clean(text: str) -> str:

@@ -13,7 +13,7 @@ from discourse.schema import UnreadableSource
 
 def named(data, name="source", columns=()):
     data = data.encode() if isinstance(data, str) else data
-    return format_of(head_of_file(peekable(io.BytesIO(data)), name, columns)).name
+    return format_of(head_of_file(peekable(io.BytesIO(data), name), name, columns)).name
 
 
 @pytest.mark.parametrize(

@@ -72,11 +72,16 @@ def test_a_short_comment_is_no_name():
 
 
 def test_times_without_names_divide_comments_too():
-    found = page(
-        lambda i, name, to, text: f"{time_of(i)}\n{text} That is what I say to all who ask me here.\n"
-    )
+    said = "That is what I say to all who ask me here."
+    found = page(lambda i, name, to, text: f"{time_of(i)}\n{text} {said}\nReply\n")
     assert len(found.headings) == len(COMMENTS)
     assert {h.author for h in found.headings} == {None}
+
+
+def test_a_live_ticker_is_no_headings():
+    entry = "The council went on with its meeting, said the clerk, and turned to the budget of the schools."
+    ticker = "".join(f"March 4, 2024 at 4:1{i} PM\n{entry}\n" for i in range(5))
+    assert page_from_text(ARTICLE + ticker, "page").headings == ()
 
 
 def test_two_pasted_posts_make_no_headings():

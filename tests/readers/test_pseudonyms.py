@@ -83,3 +83,19 @@ def test_handles_on_flat_pages():
 def test_without_a_key_nothing_changes():
     (found,), _ = load(lines({"author": "bob77", "text": "@bob77"}))
     assert (found.comments[0].author, found.comments[0].text) == ("bob77", "@bob77")
+
+
+def test_addresses_lose_the_names_in_their_path():
+    rows = [
+        {
+            "author": "ann",
+            "text": "a",
+            "url": "https://example.org/@ann/17?by=ann",
+            "page": "https://example.org/annex/2",
+        },
+        {"author": "bo.example", "text": "b", "url": "https://bsky.app/profile/bo.example/post/3k"},
+    ]
+    first, second = hide(*rows)
+    assert first.extra["url"] == f"https://example.org/@{first.author}/17?by={first.author}"
+    assert first.extra["page"] == "https://example.org/annex/2"
+    assert second.extra["url"] == f"https://bsky.app/profile/{second.author}/post/3k"

@@ -196,7 +196,7 @@ def test_json_nested_10_000_deep():
 def test_a_json_array_of_rows_and_a_cut_one():
     assert len(one(json.dumps([{"text": "a"}, {"text": "b"}])).comments) == 2
     (page,), intake = load('[{"text": "a"}, {"text": "b"}, {"te', "x.json")
-    assert [c.text for c in page.comments] == ["a", "b"] and intake.rejected["JSON breaks off"] == 1
+    assert [c.text for c in page.comments] == ["a", "b"] and intake.rejected["JSON breaks off here"] == 1
 
 
 def test_html_in_texts_and_text_that_only_looks_like_it():

@@ -105,3 +105,40 @@ def test_claims_in_a_browser(browser, tmp_path):
     assert [v["id"] for v in axe.Axe().run(page).response["violations"]] == []
     assert errors == []
     context.close()
+
+
+def test_claims_of_several_articles_stand_on_the_overview(browser, tmp_path):
+    from dataclasses import replace
+
+    from discourse.report.html import write_html
+
+    pages = []
+    for number in range(2):
+        discussion = harbour()
+        article = replace(discussion.article, article_id=f"a{number}", title=f"Paper {number}")
+        pages.append((replace(discussion, article=article), summarize(discussion)))
+    known = [d.article for d, _ in pages]
+    wordings = [
+        {"article": i, "speaker": "The mayor", "text": text, "quoted": True}
+        for i, text in ((0, "<b>It is too dear</b>"), (1, "The bridge costs too much"), (2, "Far too dear"))
+    ]
+    one = {"claim": wordings[0]["text"], "speaker": "The mayor", "act": None, "quoted": True}
+    pages[0][1]["shared_claims"] = {
+        "n_articles": 3,
+        "n_claims": 9,
+        "articles": [{"article_id": a.article_id, "title": a.title, "source": a.source} for a in known]
+        + [{"article_id": "b", "title": None, "source": "without comments.txt"}],
+        "claims": [one | {"n_articles": 3, "articles": [0, 1, 2], "wordings": wordings}],
+    }
+    main, *rest = write_html(pages, tmp_path / "report.html")
+    context = browser.new_context(viewport={"width": 390, "height": 800}, bypass_csp=True)
+    page = context.new_page()
+    page.goto(main.as_uri())
+    page.click("text=In 3 articles")
+    shown = page.locator("#claims").inner_text()
+    assert "<b>It is too dear</b>" in shown and "without comments.txt" in shown
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe left out: not installed")
+    assert [v["id"] for v in axe.Axe().run(page).response["violations"]] == []
+    page.click("#claims a:has-text('Paper 1')")
+    assert page.url == rest[1].as_uri()
+    context.close()

@@ -120,6 +120,8 @@ def test_suggested_scores_are_found_by_their_text(run, comments, tmp_path):
             "attributeScores": {
                 "TOXICITY": {"summaryScore": {"value": 0.75, "type": "PROBABILITY"}},
                 "INSULT": {"value": 0.5},
+                "THREAT": {"summaryScore": {"type": "PROBABILITY"}},  # zero, as protocol buffers write it
+                "IDENTITY_ATTACK": {"spanScores": [{"begin": 0, "end": 3, "score": {"value": 0.9}}]},
                 "FLIRTATION": {"summaryScore": {"value": 0.1}},
             },
             "time": "2026-04-01T10:00:00Z",
@@ -135,11 +137,15 @@ def test_suggested_scores_are_found_by_their_text(run, comments, tmp_path):
     file.write_text("\n".join(map(json.dumps, lines)) + "\n{broken\n", encoding="utf-8")
     intake = Intake()
     done = import_file(file, run, intake)
-    assert intake.n_rejected == 4 and done.skipped == {"scores of attributes that no tag stands for": 1}
+    assert intake.n_rejected == 4 and done.skipped == {
+        "scores of attributes that no tag stands for": 1,
+        "scores of spans alone": 1,
+    }
     tags = pd.read_parquet(run / "human" / "tags.parquet").set_index("reviewer")
     mine = tags.loc["paper/news"]
     assert mine.comment_id == comments[comments.text == row.text].comment_id.iloc[0]
-    assert (mine.toxicity, mine.insult, bool(mine.toxic)) == (0.75, 0.5, True)
+    assert (mine.toxicity, mine.insult, mine.threat, bool(mine.toxic)) == (0.75, 0.5, 0, True)
+    assert pd.isna(mine.identity_attack)
     assert pd.isna(mine.n_spans) and pd.isna(mine.stance_article)
     assert not tags.loc["suggested"].toxic
     assert import_file(file, run).stored.added == 0

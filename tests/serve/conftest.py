@@ -7,7 +7,8 @@ from serving import stubs
 @pytest.fixture(scope="session")
 def served(tmp_path_factory):
     """A service of stub taggers that all tests may ask and none may stop."""
-    service = stubs(suggestions=str(tmp_path_factory.mktemp("serve") / "suggestions.jsonl"))
+    file = tmp_path_factory.mktemp("serve") / "suggestions.jsonl"
+    service = stubs(suggestions=str(file), check_language=True)
     yield service
     said, code = service.stop()
     assert code == 0, said

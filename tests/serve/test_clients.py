@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 
@@ -9,6 +10,10 @@ import pytest
 from googleapiclient import discovery
 from googleapiclient.errors import HttpError
 from serve_stubs import number
+from serving import ROOT
+from typer.testing import CliRunner
+
+from discourse.cli import app
 
 TEXT = "you empty-headed animal food trough wiper!"
 
@@ -54,6 +59,24 @@ def test_the_description_can_be_had_at_googles_other_address_too(served):
     _, _, other = served.ask("GET", "/$discovery/rest?version=v1alpha1")
     assert one == other
     assert one["rootUrl"] == f"{served.address}/"
+
+
+def test_the_guide_runs(served):
+    guide = (ROOT / "docs" / "perspective.md").read_text(encoding="utf-8")
+    guide = guide.replace("http://127.0.0.1:8000", served.address)
+    (program,) = re.findall(r"```python\n(.*?)```", guide, re.S)
+    names: dict = {}
+    exec(compile(program, "perspective.md", "exec"), names)
+    value = names["answer"]["attributeScores"]["TOXICITY"]["summaryScore"]["value"]
+    assert value == pytest.approx(number("toxicity", "friendly greetings"), abs=1e-6)
+    calls = re.findall(r"curl http://[^/]+(/\S+) -d '(.*?)'\n", guide, re.S)
+    assert len(calls) == 2
+    for path, body in calls:
+        status, _, answer = served.ask("POST", path, body.encode())
+        assert status == 200, answer
+    options = set(re.findall(r"--[a-z][a-z-]+", guide)) - {"--fit-threshold"}
+    shown = CliRunner().invoke(app, ["serve", "--help"], env={"COLUMNS": "200"}).output
+    assert not {option for option in options if option not in shown}
 
 
 PROGRAM = """

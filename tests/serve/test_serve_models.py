@@ -11,8 +11,7 @@ from typer.testing import CliRunner
 from discourse.batch import Settings, score
 from discourse.cli import app
 from discourse.schema import TOXICITY_LABELS, UsageError
-from discourse.taggers.profanity import ProfanityTagger
-from discourse.taggers.toxicity import ToxicityTagger
+from discourse.taggers.pipeline import Taggers
 
 NAMES = {label.upper(): label for label in TOXICITY_LABELS}
 ODD = [
@@ -42,7 +41,7 @@ def texts():
 def test_scores_equal_those_of_a_run(real, texts, tmp_path):
     rows = [json.dumps({"id": str(i), "text": text}) for i, text in enumerate(texts)]
     (tmp_path / "texts.jsonl").write_text("\n".join(rows) + "\n", encoding="utf-8")
-    settings = Settings(load=lambda job: (ToxicityTagger.load(), ProfanityTagger.load()))
+    settings = Settings(load=lambda job: [t for t in Taggers.load().taggers if t.name != "stance"])
     score([str(tmp_path / "texts.jsonl")], tmp_path / "run", settings)
     run = pd.read_parquet(tmp_path / "run" / "comments").set_index("comment_id")
     spans = pd.read_parquet(tmp_path / "run" / "spans").groupby("comment_id").probability.max()

@@ -38,7 +38,11 @@ def test_a_suggestion_is_a_line(start, tmp_path):
     assert line.pop("time").startswith("20")
     assert line == {
         "text": BODY["comment"]["text"],
-        "attributeScores": BODY["attributeScores"],
+        "attributeScores": {
+            "TOXICITY": {"summaryScore": {"value": 0}},
+            "PROFANITY": {"summaryScore": {"value": 0.25}},
+        },
+        "spanScores": {"INSULT": [{"begin": 0, "end": 3, "value": 1}]},
         "toxicity": 0,
         "profanity": 0.25,
         "context": ["an article"],
@@ -126,11 +130,13 @@ def test_a_file_that_cannot_be_written_is_told(tmp_path):
 
 
 def test_stopping_answers_what_was_taken(start):
-    service = start(0.05)
+    service = start(0.15)
     with ThreadPoolExecutor(21) as pool:
         asked = [pool.submit(service.analyze, f"text {i}") for i in range(20)]
         threads = pool.submit(service.ask, "POST", "/v1/tag", {"comments": [{"text": "a thread"}] * 5})
-        time.sleep(0.7)
+        deadline = time.monotonic() + 30
+        while "discourse_connections 22.0" not in service.ask("GET", "/metrics")[2]:
+            assert time.monotonic() < deadline
         said, code = service.stop()
         answers = [future.result() for future in asked]
     assert code == 0

@@ -6,6 +6,8 @@ from serve_stubs import load, number
 
 from discourse.batch import Settings, score
 from discourse.schema.tables import ARTICLE_SCHEMA, SPAN_SCHEMA, TAGGED_COMMENT_SCHEMA
+from discourse.serve.scorer import TURN, TURN_CHARACTERS, turns
+from discourse.taggers.base import Reading
 
 ARTICLE = {"article_id": "a1", "title": "The council should ban cars", "text": "It met on Monday."}
 COMMENTS = [
@@ -111,3 +113,17 @@ def test_too_many_comments_are_refused(served):
     status, _, answer = served.ask("POST", "/v1/tag", {"comments": [{"text": "a"}] * 2001})
     assert status == 413
     assert answer["error"]["message"].startswith("2,001 comments; at most 2,000 a request.")
+    status, _, answer = served.ask("POST", "/v1/tag", {"comments": [{"text": "a" * 1000}] * 1001})
+    assert status == 413
+    assert answer["error"]["message"].startswith("1,001,000 characters; at most 1,000,000 a request.")
+
+
+@pytest.mark.parametrize("lengths", [[], [5], [1] * 200, [20_000] * 3, [9000, 9000, 1, 20_000, 1], [1] * 64])
+def test_turns_hold_everything_in_order_and_little_at_a_time(lengths):
+    readings = [Reading(str(i), "x" * n) for i, n in enumerate(lengths)]
+    parts = list(turns(readings))
+    assert [r for part in parts for r in part] == readings
+    assert parts
+    for part in parts:
+        assert len(part) <= TURN
+        assert len(part) <= 1 or sum(len(r.text) for r in part) <= TURN_CHARACTERS

@@ -69,10 +69,12 @@ def make_checkpoint(folder: Path, labels: list[str], rows: list[int] | None = No
 class Recorder:
     """Stands in for a loaded model: remembers its inputs and answers with fixed logits."""
 
+    quantized = False
+
     def __init__(self, labels, logits):
         self.labels, self.fixed, self.inputs = list(labels), np.array(logits, np.float32), []
 
-    def logits(self, texts, pairs, *, window):
+    def logits(self, texts, pairs, *, window, exact=False):
         self.inputs += list(zip(texts, pairs, strict=True))
         return np.tile(self.fixed, (len(texts), 1)), np.arange(len(texts))
 

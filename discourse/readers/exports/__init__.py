@@ -68,10 +68,15 @@ NESTED = Shape("nested comments", nested.is_nested, nested.read_nested)
 def shape_of(value: Mapping, likely: Shape | None = None) -> Shape | None:
     """The shape of an object, `likely` tried first; None for a row of a table.
 
-    A row that we wrote ourselves (it has `kind`) is never anything else.
+    A row that we wrote ourselves is never anything else.
     """
-    if value.get("kind") in ("article", "comment"):
+    if is_ours(value):
         return None
     if likely is not None and likely.matches(value):
         return likely
     return next((shape for shape in SHAPES if shape.matches(value)), None)
+
+
+def is_ours(value: Mapping) -> bool:
+    """True for an article or a comment as `parse -o` writes it."""
+    return value.get("kind") in ("article", "comment")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from discourse.readers.clean import clean_text
-from discourse.readers.fields import dig, items_of, mapping, present, string, text_or_none
+from discourse.readers.fields import dig, mapping, present, string, text_or_none
 from discourse.readers.items import Item, SourceComment
 from discourse.readers.place import Place
 from discourse.readers.times import to_utc
@@ -28,7 +28,7 @@ def is_thread(value: Mapping) -> bool:
 def read_thread(value: Mapping, place: Place) -> Iterator[Item]:
     """The topmost post as article; posts that are gone or blocked stay as comments without text."""
     thread = value.get("thread", value)
-    nodes = _from_list(thread) if isinstance(thread, list) else _from_tree(mapping(thread))
+    nodes = _from_list(thread, place) if isinstance(thread, list) else _from_tree(mapping(thread), place)
     root: str | None = None
     for post, state, above in nodes:
         uri = text_or_none(post.get("uri"))
@@ -58,7 +58,7 @@ def read_thread(value: Mapping, place: Place) -> Iterator[Item]:
         )
 
 
-def _from_tree(thread: Mapping) -> Iterator[tuple[Mapping, str, str | None]]:
+def _from_tree(thread: Mapping, place: Place) -> Iterator[tuple[Mapping, str, str | None]]:
     """(post, state, uri of the post above) from the topmost post down."""
     top, line = thread, [thread]
     while isinstance(top.get("parent"), Mapping):
@@ -66,18 +66,16 @@ def _from_tree(thread: Mapping) -> Iterator[tuple[Mapping, str, str | None]]:
         line.append(top)
     for node in reversed(line[1:]):
         yield *_opened(node), _uri(mapping(node.get("parent")))
-    for node, above in walk(
-        [thread], lambda n: [r for r in items_of(n.get("replies")) if isinstance(r, Mapping)]
-    ):
+    for node, above in walk([thread], lambda n: place.objects(n.get("replies"))):
         yield *_opened(node), _uri(above if above is not None else mapping(thread.get("parent")))
 
 
-def _from_list(thread: list) -> Iterator[tuple[Mapping, str, str | None]]:
-    for entry in thread:
-        value = mapping(mapping(entry).get("value"))
+def _from_list(thread: list, place: Place) -> Iterator[tuple[Mapping, str, str | None]]:
+    for entry in place.objects(thread):
+        value = mapping(entry.get("value"))
         kind = string(value.get("$type"))
         state = "notFound" if kind.endswith("NotFound") else "blocked" if kind.endswith("Blocked") else ""
-        yield mapping(value.get("post")) or {"uri": mapping(entry).get("uri")}, state, None
+        yield mapping(value.get("post")) or {"uri": entry.get("uri")}, state, None
 
 
 def _opened(node: Mapping) -> tuple[Mapping, str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from discourse.readers.clean import clean_text
-from discourse.readers.fields import DELETED_TEXTS, dig, id_of, mapping, present, string, text_or_none
+from discourse.readers.fields import dig, gone_marks, id_of, mapping, present, string, text_or_none
 from discourse.readers.items import Item, SourceComment
 from discourse.readers.place import Place
 from discourse.readers.times import to_utc
@@ -43,7 +43,6 @@ def read_utterance(value: Mapping, place: Place) -> Iterator[Item]:
         return
     speaker = value.get("speaker", value.get("user"))
     meta = {f"meta_{name}": inner for name, inner in mapping(value.get("meta")).items()}
-    mark = text.lower()
     yield SourceComment(
         text=text,
         comment_id=own,
@@ -55,11 +54,7 @@ def read_utterance(value: Mapping, place: Place) -> Iterator[Item]:
             else speaker
         ),
         posted_at=posted,
-        extra=present(
-            deleted=mark in DELETED_TEXTS and "removed" not in mark,
-            removed=mark in DELETED_TEXTS and "removed" in mark,
-            **meta,
-        ),
+        extra=present(**gone_marks(text), **meta),
         where=place.where,
     )
 

@@ -89,7 +89,7 @@ def read_answer(value: Mapping, place: Place) -> Iterator[Item]:
     story = mapping(mapping(value.get("data", value)).get("story"))
     yield from read_story(story, place)
     article = id_of(story.get("id")) or place.page_id
-    for node, above in walk(_nodes(story.get("comments")), lambda n: _nodes(n.get("replies"))):
+    for node, above in walk(_nodes(story.get("comments"), place), lambda n: _nodes(n.get("replies"), place)):
         status = string(node.get("status")).upper()
         yield SourceComment(
             text=_text(node.get("body")),
@@ -127,9 +127,8 @@ def read_history(value: Mapping, place: Place) -> Iterator[Item]:
     )
 
 
-def _nodes(connection: object) -> list[Mapping]:
-    edges = items_of(mapping(connection).get("edges"))
-    return [node for edge in edges if isinstance(node := mapping(edge).get("node"), Mapping)]
+def _nodes(connection: object, place: Place) -> list[Mapping]:
+    return place.objects([mapping(edge).get("node") for edge in items_of(mapping(connection).get("edges"))])
 
 
 def _text(body: object) -> str:

@@ -29,7 +29,7 @@ def read_topic(value: Mapping, place: Place) -> Iterator[Item]:
 
     Posts are called TOPIC/NUMBER, as in their addresses: replies name the number of the post answered.
     """
-    posts = [post for post in items_of(dig(value, "post_stream", "posts")) if isinstance(post, Mapping)]
+    posts = place.objects(dig(value, "post_stream", "posts"))
     topic = (
         id_of(value.get("id")) or next((id_of(post.get("topic_id")) for post in posts), None) or place.page_id
     )

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from discourse.readers.fields import DELETED_TEXTS, given_id, mapping, present, string, text_or_none
+from discourse.readers.clean import clean_text
+from discourse.readers.fields import given_id, gone_marks, is_true, mapping, present, string, text_or_none
 from discourse.readers.items import Item, SourceComment
-from discourse.readers.markup import has_markup, html_to_text, plain_text
+from discourse.readers.markup import any_text
 from discourse.readers.place import Place
 from discourse.readers.times import to_utc
 from discourse.schema import Article
@@ -47,7 +48,7 @@ def read_row(value: Mapping, place: Place) -> Iterator[Item]:
     Parents stand in `parent`, and on imageboards in the body: a line that begins with >>NUMBER.
     """
     raw = string(value.get("body"))
-    text = html_to_text(raw, keep_newlines=True) if has_markup(raw) else plain_text(raw)
+    text = any_text(raw)
     own, thread = given_id(value.get("id")), given_id(value.get("thread_id"))
     posted = to_utc(value.get("unix_timestamp")) or to_utc(value.get("timestamp"))
     if own is not None and own == thread:
@@ -65,7 +66,6 @@ def read_row(value: Mapping, place: Place) -> Iterator[Item]:
         parent = quoted[1]
     if parent is not None and parent[:3] in ("t1_", "t3_"):
         parent = parent[3:]
-    mark = text.lower()
     yield SourceComment(
         text=text,
         comment_id=own,
@@ -74,12 +74,8 @@ def read_row(value: Mapping, place: Place) -> Iterator[Item]:
         author=text_or_none(value.get("author")),
         posted_at=posted,
         extra={str(k): v for k, v in value.items() if k not in _USED and v not in (None, "")}
-        | present(
-            deleted=mark in ("[deleted]", "[deleted by user]")
-            or string(value.get("deleted")) in ("1", "yes", "True"),
-            removed=mark in DELETED_TEXTS and "removed" in mark,
-            subject=value.get("subject"),
-        ),
+        | present(deleted=is_true(value.get("deleted")), subject=value.get("subject"))
+        | gone_marks(text),
         where=place.where,
     )
 
@@ -89,7 +85,7 @@ def read_tiktok(value: Mapping, place: Place) -> Iterator[Item]:
     parent = given_id(value.get("reply_id"))
     user = mapping(value.get("user"))
     yield SourceComment(
-        text=plain_text(string(value.get("text"))),
+        text=clean_text(string(value.get("text"))),
         comment_id=given_id(value.get("cid")),
         article_id=given_id(value.get("aweme_id")),
         parent_id=None if parent == "0" else parent,

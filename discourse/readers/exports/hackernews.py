@@ -62,9 +62,7 @@ def read_item(value: Mapping, place: Place) -> Iterator[Item]:
 def read_tree(value: Mapping, place: Place) -> Iterator[Item]:
     """An item of Algolia's with all below it. Deleted ones have neither text nor author."""
     story = id_of(value.get("story_id")) if value.get("parent_id") else id_of(value.get("id"))
-    for node, above in walk(
-        [value], lambda n: [c for c in items_of(n.get("children")) if isinstance(c, Mapping)]
-    ):
+    for node, above in walk([value], lambda n: place.objects(n.get("children"))):
         posted = to_utc(node.get("created_at_i")) or to_utc(node.get("created_at"))
         if above is None and not node.get("parent_id"):
             yield _article(story, node, posted, place)
@@ -85,9 +83,7 @@ def read_tree(value: Mapping, place: Place) -> Iterator[Item]:
 
 def read_hits(value: Mapping, place: Place) -> Iterator[Item]:
     """The hits of a search: stories and comments."""
-    for hit in items_of(value.get("hits")):
-        if not isinstance(hit, Mapping):
-            continue
+    for hit in place.objects(value.get("hits")):
         posted = to_utc(hit.get("created_at_i")) or to_utc(hit.get("created_at"))
         if hit.get("comment_text") is None:
             yield _article(id_of(hit.get("objectID")), hit, posted, place)

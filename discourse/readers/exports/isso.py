@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from discourse.readers.fields import id_of, items_of, mapping, present, string, text_or_none
 from discourse.readers.items import Item, SourceComment
-from discourse.readers.markup import has_markup, html_to_text, plain_text
+from discourse.readers.markup import any_text
 from discourse.readers.place import Place
 from discourse.readers.times import to_utc
 from discourse.schema import Article
@@ -36,13 +36,9 @@ def read_thread(value: Mapping, place: Place) -> Iterator[Item]:
         article if "/" in article else None,
         source=place.source,
     )
-    for comment in items_of(value.get("comments")):
-        if not isinstance(comment, Mapping):
-            yield place.reject("not a comment", comment)
-            continue
-        text = string(comment.get("text"))
+    for comment in place.objects(value.get("comments")):
         yield SourceComment(
-            text=html_to_text(text, keep_newlines=True) if has_markup(text) else plain_text(text),
+            text=any_text(string(comment.get("text"))),
             comment_id=id_of(comment.get("id")),
             article_id=article,
             parent_id=id_of(comment.get("parent")),

@@ -19,7 +19,9 @@ from discourse.schema import Article
 
 def is_views(value: Mapping) -> bool:
     """True for a list of comments, one comment, or a post, as the API gives them."""
-    return bool(_views(value)) or isinstance(dig(value, "post_view", "post"), Mapping)
+    return any(isinstance(dig(view, "comment", "path"), str) for view in _views(value)) or isinstance(
+        dig(value, "post_view", "post"), Mapping
+    )
 
 
 def read_views(value: Mapping, place: Place) -> Iterator[Item]:
@@ -28,7 +30,10 @@ def read_views(value: Mapping, place: Place) -> Iterator[Item]:
     if isinstance(dig(value, "post_view", "post"), Mapping):
         yield _post(mapping(dig(value, "post_view", "post")), place)
     for view in _views(value):
-        comment, post = mapping(view.get("comment")), mapping(view.get("post"))
+        comment, post = mapping(dig(view, "comment")), mapping(dig(view, "post"))
+        if not isinstance(comment.get("path"), str):
+            yield place.reject("a comment without its path", view)
+            continue
         if post and (post_id := id_of(post.get("id"))) not in posts:
             posts.add(post_id)
             yield _post(post, place)
@@ -54,10 +59,12 @@ def read_views(value: Mapping, place: Place) -> Iterator[Item]:
         )
 
 
-def _views(value: Mapping) -> list[Mapping]:
+def _views(value: Mapping) -> list:
     listed = value.get("comments")
-    views = listed if isinstance(listed, list) else [value.get("comment_view", value)]
-    return [v for v in views if isinstance(dig(v, "comment", "path"), str)]
+    if isinstance(listed, list):
+        return listed
+    view = value.get("comment_view", value)
+    return [view] if isinstance(dig(view, "comment"), Mapping) else []
 
 
 def _post(post: Mapping, place: Place) -> Article:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from discourse.readers.fields import dig, id_of, is_true, items_of, present, string, text_or_none
+from discourse.readers.fields import dig, id_of, is_true, present, string, text_or_none
 from discourse.readers.items import Item, SourceComment
 from discourse.readers.markup import html_to_text
 from discourse.readers.place import Place
@@ -34,7 +34,7 @@ def read_context(value: Mapping, place: Place) -> Iterator[Item]:
     beside the context, or known by its id alone.
     """
     inner = value.get("context", value)
-    above, below = (_statuses(inner.get(name)) for name in ("ancestors", "descendants"))
+    above, below = (place.objects(inner.get(name)) for name in ("ancestors", "descendants"))
     own = value.get("status")
     statuses = [*above, *([own] if isinstance(own, Mapping) else []), *below]
     ids = {id_of(status.get("id")) for status in statuses}
@@ -76,7 +76,3 @@ def _status(status: Mapping, root: str | None, place: Place) -> Iterator[Item]:
         ),
         where=place.where,
     )
-
-
-def _statuses(value: object) -> list[Mapping]:
-    return [status for status in items_of(value) if isinstance(status, Mapping)]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from discourse.readers.fields import id_of, items_of, mapping, string, text_or_none
 from discourse.readers.items import Item
-from discourse.readers.markup import has_markup, html_to_text, plain_text
+from discourse.readers.markup import any_text
 from discourse.readers.place import Place
 from discourse.readers.rows import NAMES, RowReader
 from discourse.readers.times import to_utc
@@ -36,13 +36,14 @@ def read_nested(value: Mapping, place: Place) -> Iterator[Item]:
     yield Article(
         article_id=article,
         title=text_or_none(about.get("title")),
-        text=html_to_text(text, keep_newlines=True) if has_markup(text) else plain_text(text),
+        text=any_text(text),
         url=text_or_none(about.get("url")),
         published_at=to_utc(about.get("published_at") or about.get("created_at") or about.get("date")),
         source=place.source,
     )
     made: dict[int, str] = {}
-    for number, (node, above) in enumerate(walk(_listed(value), _listed), start=1):
+    below = lambda node: place.objects(_listed(node))  # noqa: E731
+    for number, (node, above) in enumerate(walk(below(value), below), start=1):
         own = id_of(node.get("comment_id", node.get("id"))) or f"{article}:{number}"
         made[id(node)] = own
         parent = next((found for k in _PARENTS if (found := id_of(node.get(k)))), None)
@@ -53,9 +54,10 @@ def read_nested(value: Mapping, place: Place) -> Iterator[Item]:
         yield from RowReader(row, place).items(row, place)
 
 
-def _listed(value: Mapping) -> list[Mapping]:
+def _listed(value: Mapping) -> list:
     for name in _LISTS:
-        nodes = [node for node in items_of(value.get(name)) if isinstance(node, Mapping)]
-        if nodes and any(isinstance(nodes[0].get(key), str) for key in _TEXTS):
+        nodes = items_of(value.get(name))
+        first = next((node for node in nodes if isinstance(node, Mapping)), {})
+        if any(isinstance(first.get(key), str) for key in _TEXTS):
             return nodes
     return []

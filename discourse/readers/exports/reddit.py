@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from discourse.readers.fields import dig, id_of, items_of, mapping, present, string, text_or_none
+from discourse.readers.fields import dig, gone_marks, id_of, items_of, mapping, present, string, text_or_none
 from discourse.readers.items import Item, SourceComment
 from discourse.readers.markup import unescaped
 from discourse.readers.place import Place
@@ -48,8 +48,8 @@ def is_row(value: Mapping) -> bool:
 
 def read_listing(value: Mapping, place: Place) -> Iterator[Item]:
     """Every comment and submission below a thing, parents first."""
-    roots = [value, *items_of(dig(value, "json", "data", "things"))]
-    for thing, _ in walk(roots, _children):
+    roots = [value, *place.objects(dig(value, "json", "data", "things"))]
+    for thing, _ in walk(roots, lambda thing: _children(thing, place)):
         kind, data = thing.get("kind"), mapping(thing.get("data"))
         if kind in ("t1", "t3"):
             yield from read_row(data, place)
@@ -60,6 +60,8 @@ def read_listing(value: Mapping, place: Place) -> Iterator[Item]:
                 place.intake.note(
                     f"{place.source}: threads that go on deeper than Reddit lists are cut there"
                 )
+        elif kind is not None and kind != "Listing":
+            yield place.reject("neither a comment nor a submission", thing)
 
 
 def read_row(data: Mapping, place: Place) -> Iterator[Item]:
@@ -84,13 +86,11 @@ def read_row(data: Mapping, place: Place) -> Iterator[Item]:
 def _comment(data: Mapping, place: Place) -> SourceComment:
     text = unescaped(string(data.get("body")))
     author = text_or_none(data.get("author"))
-    mark = text.lower()
     edited = data.get("edited")
     edited_at = to_utc(edited) if not isinstance(edited, bool) else None
     article_id, parent = _bare(data.get("link_id")), string(data.get("parent_id"))
     extra = present(
-        deleted=mark in ("[deleted]", "[deleted by user]") or (not text and author == "[deleted]"),
-        removed=mark.startswith(("[removed", "[ removed")),
+        **{"deleted": True} if not text and author == "[deleted]" else gone_marks(text),
         edited_at=iso(edited_at),
         edited=edited is True,
         **{name: data.get(name) for name in _KEPT},
@@ -107,10 +107,11 @@ def _comment(data: Mapping, place: Place) -> SourceComment:
     )
 
 
-def _children(thing: Mapping) -> Iterable[Mapping]:
+def _children(thing: Mapping, place: Place) -> Iterable[Mapping]:
     data = mapping(thing.get("data"))
-    below = items_of(data.get("children")) if thing.get("kind") == "Listing" else [data.get("replies")]
-    return [child for child in below if isinstance(child, Mapping)]
+    if thing.get("kind") == "Listing":
+        return place.objects(data.get("children"))
+    return [replies] if isinstance(replies := data.get("replies"), Mapping) else []  # "" where there are none
 
 
 def _bare(name: object) -> str | None:

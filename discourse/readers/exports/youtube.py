@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from discourse.readers.clean import clean_text
-from discourse.readers.fields import dig, id_of, is_true, items_of, mapping, present, string, text_or_none
+from discourse.readers.fields import dig, id_of, is_true, mapping, present, string, text_or_none
 from discourse.readers.items import Item, SourceComment
 from discourse.readers.markup import html_to_text
 from discourse.readers.place import Place
@@ -39,10 +39,7 @@ def read_info(value: Mapping, place: Place) -> Iterator[Item]:
         published_at=to_utc(value.get("timestamp")) or to_utc(value.get("upload_date")),
         source=place.source,
     )
-    for comment in items_of(value.get("comments")):
-        if not isinstance(comment, Mapping):
-            yield place.reject("not a comment", comment)
-            continue
+    for comment in place.objects(value.get("comments")):
         parent = id_of(comment.get("parent"))
         text = string(comment.get("text"))
         yield SourceComment(
@@ -54,6 +51,7 @@ def read_info(value: Mapping, place: Place) -> Iterator[Item]:
             posted_at=to_utc(comment.get("timestamp")),
             extra=present(
                 likes=comment.get("like_count"),
+                dislikes=comment.get("dislike_count"),
                 favorited=comment.get("is_favorited"),
                 pinned=comment.get("is_pinned"),
                 by_uploader=comment.get("author_is_uploader"),
@@ -66,19 +64,19 @@ def read_info(value: Mapping, place: Place) -> Iterator[Item]:
 
 def read_answer(value: Mapping, place: Place) -> Iterator[Item]:
     """Comments of the Data API; a thread's `replies` hold up to five, `totalReplyCount` tells how many there are."""
-    for entry in items_of(value.get("items")) if "items" in value else [value]:
-        kind = string(mapping(entry).get("kind"))
+    for entry in place.objects(value["items"]) if "items" in value else [value]:
+        kind = string(entry.get("kind"))
         if kind == "youtube#commentThread":
             video = id_of(dig(entry, "snippet", "videoId"))
             top = mapping(dig(entry, "snippet", "topLevelComment"))
-            replies = [mapping(reply) for reply in items_of(dig(entry, "replies", "comments"))]
+            replies = place.objects(dig(entry, "replies", "comments"))
             yield _comment(top, video, None, place)
             for reply in replies:
                 yield _comment(reply, video, id_of(top.get("id")), place)
             total = dig(entry, "snippet", "totalReplyCount")
             place.intake.missing += max(0, total - len(replies)) if isinstance(total, int) else 0
         elif kind == "youtube#comment":
-            yield _comment(mapping(entry), None, None, place)
+            yield _comment(entry, None, None, place)
         else:
             yield place.reject("not a comment", entry)
 

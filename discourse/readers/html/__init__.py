@@ -66,7 +66,7 @@ def read_html(data: bytes, name: str, page_id: str | None = None) -> Iterator[It
             where=comment.line,
         )
     for comment in crop.repeated:
-        yield Reject(name, comment.line, SHOWN_TWICE, comment.text[:200])
+        yield Reject(name, comment.line, SHOWN_TWICE, comment.text)
 
 
 def _opening(comments: tuple[Found, ...], ids: set[str | None]) -> Found | None:

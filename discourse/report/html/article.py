@@ -5,6 +5,7 @@ from __future__ import annotations
 from discourse.report.html.claims import claims_of
 from discourse.report.html.data import SCALE, comment_columns
 from discourse.report.html.shell import render_page
+from discourse.report.html.turning import camp_odds, turning_charts, turning_lists
 from discourse.report.html.view import charts, estimated, facts, headline_parts
 from discourse.report.text import clean, excerpt
 from discourse.report.tree import line_range
@@ -23,11 +24,12 @@ def article_page(
     Profanity is covered at first unless `show_profanity`. `overview` is the address of the page
     over several articles that this one belongs to.
     """
-    drawn = charts(figures)
+    drawn = charts(figures) | turning_charts(figures)
     finding, numbers = headline_parts(figures["headline"])
     columns = comment_columns(discussion)
     place = _places(columns["id"])
     heard, unheard = claims_of(figures, place)
+    columns["camp"] = camp_odds(figures, columns["id"], SCALE)
     data = {
         "scale": SCALE,
         "covered": not show_profanity,
@@ -37,6 +39,7 @@ def article_page(
         "comments": columns,
         "words": _words(figures["profanity"]["masked"]),
         "claims": [claim.as_dict() for claim in heard],
+        "turning": turning_lists(figures, place),
         **_highlights(figures, place),
     }
     return render_page(

@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 _FOLDER = files("discourse.report.html")
 _SCRIPTS = {
-    "article": ("core", "chart", "theme", "comment", "tree", "filter", "lists", "claims", "print"),
+    "article": ("core", "chart", "theme", "comment", "tree", "filter", "lists", "claims", "turning", "print"),
     "empty": ("core", "theme"),
     "overview": ("core", "chart", "theme", "table", "overview"),
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from discourse.report.text import clean
 from discourse.report.wording import percent, plural
@@ -27,9 +27,17 @@ class ClaimView:
     speaker: str
     text: str
     quoted: bool
-    counts: str
-    parts: tuple[dict, ...]
-    examples: tuple[dict, ...]
+    counts: str = ""
+    parts: tuple[dict, ...] = ()
+    examples: tuple[dict, ...] = ()
+
+    @classmethod
+    def named(cls, item: Mapping) -> ClaimView:
+        """Who says a claim, and what; what they do goes into one sentence."""
+        text, speaker = clean(item["claim"]), clean(item["speaker"] or "")
+        if item.get("act"):
+            speaker, text = "", f"{speaker} {text[:1].lower()}{text[1:]}"
+        return cls(speaker, text, bool(item.get("quoted")) and not item.get("act"))
 
     def as_dict(self) -> dict:
         """What the script draws."""
@@ -53,14 +61,8 @@ def _view(item: Mapping, place: Mapping[str, int]) -> ClaimView:
     parts = [{"tone": tone, "n": n} for tone, _, _, n in known]
     if counts["n"] and not parts:  # taken up, but stance toward it was not asked for
         parts = [{"tone": "none", "n": counts["n"]}]
-    text = clean(item["claim"])
-    speaker = clean(item["speaker"] or "")
-    if item.get("act"):
-        speaker, text = "", f"{speaker} {text[:1].lower()}{text[1:]}"
-    return ClaimView(
-        speaker=speaker,
-        text=text,
-        quoted=bool(item.get("quoted")) and not item.get("act"),
+    return replace(
+        ClaimView.named(item),
         counts=plural(counts["n"], "comment") + (f": {told}" if told else ""),
         parts=tuple(parts),
         examples=tuple(

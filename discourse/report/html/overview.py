@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from discourse.report.html.article import page_title
+from discourse.report.html.claims import ClaimView
 from discourse.report.html.shell import render_page
 from discourse.report.intervals import CONFIDENCE
-from discourse.report.text import clean
+from discourse.report.text import clean, excerpt
 from discourse.report.wording import SIDE_WORDS, plural
 from discourse.schema import Discussion
 
@@ -20,6 +21,7 @@ class Entry:
     """What the overview keeps of one article: its page, and the figures that are compared."""
 
     href: str
+    key: tuple[str, str | None]  # the article's id and its source as given
     title: str
     source: str
     published: str | None
@@ -40,6 +42,7 @@ class Entry:
         lead, article = split["lead"], discussion.article
         return cls(
             href=href,
+            key=(article.article_id, article.source),
             title=page_title(discussion),
             source=clean(article.source or article.url or ""),
             published=article.published_at.strftime("%Y-%m-%d") if article.published_at else None,
@@ -62,8 +65,11 @@ class Entry:
         return _LEANS[self.clear]
 
 
-def overview_page(entries: Sequence[Entry]) -> str:
-    """The page as HTML: one row an article, linked to its own page."""
+def overview_page(entries: Sequence[Entry], shared: Mapping | None = None) -> str:
+    """The page as HTML: one row an article, linked to its own page.
+
+    `shared` are the claims that several of the articles carry, as the figures have them.
+    """
     points = [
         {
             "href": e.href,
@@ -92,7 +98,33 @@ def overview_page(entries: Sequence[Entry]) -> str:
         n_dated=sum(p["published"] is not None for p in points),
         over_time=len(dates) > 1,
         confidence=CONFIDENCE,
+        shared=_shared(shared, entries),
     )
+
+
+def _shared(shared: Mapping | None, entries: Sequence[Entry]) -> list[dict]:
+    """The claims with the articles that carry them, each in the words it has there."""
+    if not shared:
+        return []
+    pages = {e.key: e.href for e in entries}
+    articles = [
+        {"title": _title(a), "href": pages.get((a["article_id"], a["source"]))} for a in shared["articles"]
+    ]
+    return [
+        {
+            "claim": ClaimView.named(c),
+            "n": c["n_articles"],
+            "wordings": [
+                articles[w["article"]] | {"claim": ClaimView.named(w | {"claim": w["text"]})}
+                for w in c["wordings"]
+            ],
+        }
+        for c in shared["claims"]
+    ]
+
+
+def _title(article: Mapping) -> str:
+    return excerpt(article["title"] or article["source"] or article["article_id"], 90)
 
 
 def _finding(entries: Sequence[Entry]) -> str:

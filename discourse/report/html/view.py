@@ -69,7 +69,7 @@ def _split(split: dict) -> list[Chart]:
         part = split[key]
         shares, counted = part[part["shown"]], part["counted"]
         rows = tuple(
-            _row(f"{SIDE_MARKS[s]} {SIDE_WORDS[s]}", s, shares[s], _of(counted[s])) for s in STANCES_ARTICLE
+            row(f"{SIDE_MARKS[s]} {SIDE_WORDS[s]}", s, shares[s], _of(counted[s])) for s in STANCES_ARTICLE
         )
         made.append(Chart(f"split-{key}", f"{title} ({part['n']:,})", rows))
     return made
@@ -77,8 +77,8 @@ def _split(split: dict) -> list[Chart]:
 
 def _agreement(part: dict) -> Chart:
     shares, counted = part[part["shown"]], part["counted"]
-    rows = [_row(name, "answer", shares[name], _of(counted[name])) for name in STANCES_PARENT]
-    rows.append(_row("cross sides", "answer", part["crossing"]["of_replies"]))
+    rows = [row(name, "answer", shares[name], _of(counted[name])) for name in STANCES_PARENT]
+    rows.append(row("cross sides", "answer", part["crossing"]["of_replies"]))
     return Chart("agreement", f"Replies ({part['n']:,})", tuple(rows))
 
 
@@ -93,18 +93,19 @@ def _toxicity(part: dict) -> list[Chart]:
     ]
     groups = (("side", "By side", sides), ("depth", "By depth", depths), ("replies", "In replies", replies))
     made = [
-        Chart(f"toxic-{key}", title, tuple(_row(label, "toxic", p["toxic"]) for label, p in parts), "toxic")
+        Chart(f"toxic-{key}", title, tuple(row(label, "toxic", p["toxic"]) for label, p in parts), "toxic")
         for key, title, parts in groups
     ]
     kinds = [
         (name.replace("_", " "), part["toxicity"] if name == "toxicity" else part["labels"][name])
         for name in TOXICITY_LABELS
     ]
-    rows = tuple(_row(label, "toxic", mean, f"{mean['n']:,}") for label, mean in kinds)
+    rows = tuple(row(label, "toxic", mean, f"{mean['n']:,}") for label, mean in kinds)
     return [*made, Chart("toxic-kinds", "Mean probability of each kind", rows, "comments")]
 
 
-def _row(label: str, tone: str, estimate: dict, count: str | None = None) -> Row:
+def row(label: str, tone: str, estimate: dict, count: str | None = None) -> Row:
+    """A row of an estimate: a dictionary with `share` or `mean`, its limits and its number of comments."""
     value = estimate.get("share", estimate.get("mean"))
     return Row(
         label,

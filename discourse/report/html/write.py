@@ -59,7 +59,7 @@ def write_html(
         )
         written.append(_write(own, page))
         entries.append(Entry.of(discussion, figures, f"{quote(folder.name)}/{quote(own.name)}"))
-    return [_write(path, overview_page(entries)), *written]
+    return [_write(path, overview_page(entries, first[0][1].get("shared_claims"))), *written]
 
 
 def _slug(discussion: Discussion) -> str:
