@@ -3,8 +3,9 @@
     python scripts/evaluate_prevalence.py [--write]
 
 The confusion is counted on the labelled threads held out to calibrate, the spread of true shares over
-threads (a Dirichlet distribution) fitted on the same, and how far threads differ in their confusion
-chosen so that intervals made without a thread hold that thread's shares. Measured on the validation
+threads (a Dirichlet distribution) fitted on the same; how far threads differ in their confusion, and how
+much more one-sided they may be, is chosen so that intervals made without a thread hold that thread's
+shares, and are then as narrow as can be. Measured on the validation
 threads, which took no part. Beside it: the shares of labels counted, with Wilson's interval.
 """
 
@@ -31,7 +32,8 @@ from discourse.report.prevalence import Quantifier
 
 FILE = "prevalence.json"
 FEWEST = 5  # comments of a thread that coverage is counted on
-WEIGHTS = (1.0, 0.5, 0.3, 0.2, 0.1, 0.05, 0.03)
+WEIGHTS = (1.0, 0.3, 0.1, 0.03)
+SCALES = (1.0, 0.6, 0.35)  # of the prior: below 1 threads may be more one-sided than those fitted on
 AIM = 0.95
 START, END = "<!-- prevalence -->", "<!-- /prevalence -->"
 
@@ -120,10 +122,17 @@ def main() -> None:
     confusion = sum(c for _, _, c in fit)
     prior = fit_prior([true for true, _, _ in fit])
     tried = {
-        weight: held_shares(fit, lambda i, weight=weight: Quantifier(confusion - fit[i][2], prior, weight))
+        (scale, weight): held_shares(
+            fit, lambda i, s=scale, w=weight: Quantifier(confusion - fit[i][2], prior * s, w)
+        )
+        for scale in SCALES
         for weight in WEIGHTS
     }
-    weight = next((w for w in WEIGHTS if tried[w][0] >= AIM), WEIGHTS[-1])
+    enough = [key for key in tried if tried[key][0] >= AIM]
+    scale, weight = (
+        min(enough, key=lambda key: tried[key][2]) if enough else max(tried, key=lambda key: tried[key][0])
+    )
+    prior = np.round(prior * scale, 3)
     quantifier = Quantifier(confusion, prior, weight)
     held_rate, n, width = held_shares(test, lambda _: quantifier)
     corrected, plain = errors(test, quantifier)
@@ -138,13 +147,13 @@ def main() -> None:
             "fewest_comments": FEWEST,
             "mean_width": round(width, 3),
             "without_correction": round(counted(test), 3),
-            "on_calibration_threads": round(tried[weight][0], 3),
+            "on_calibration_threads": round(tried[scale, weight][0], 3),
             "error": round(corrected, 3),
             "error_without_correction": round(plain, 3),
         },
     }
     print(json.dumps(stated, indent=1))
-    print({w: tuple(round(v, 3) for v in t) for w, t in tried.items()})
+    print({key: tuple(round(v, 3) for v in found) for key, found in tried.items()})
     if arguments.write:
         (arguments.model / FILE).write_text(json.dumps(stated, indent=1) + "\n", encoding="utf-8")
         card = arguments.model / "README.md"
