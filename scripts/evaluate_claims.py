@@ -37,7 +37,8 @@ from discourse.claims.similarity import (
 from discourse.nn.sequence import SequenceModel
 from discourse.nn.store import resolve
 
-NEAR = 0.01  # of the best score: of thresholds so near, the strictest
+PRECISE = 0.92  # of pairs joined within an article that say the same
+NEAR = 0.02  # of the best score: of thresholds so near, the strictest
 FEWEST_ARTICLES = 12  # that a stem stands in, to have a rarity of its own
 SENTENCES = 1000
 BETA = 0.5  # a claim wrongly said to be shared costs more than one missed
@@ -156,7 +157,9 @@ def main() -> None:
     grid = np.round(np.arange(0.1, 0.5, 0.01), 2)
     scores = [score(found_pairs(similarity, fit_on, same, t), fit_on.same) for t in grid]
     threshold = float(max(t for t, s in zip(grid, scores, strict=True) if s > max(scores) - NEAR))
-    out: dict = {"threshold": threshold, "sets": {}}
+    precise = [figures(found_pairs(similarity, fit_on, same, t), fit_on.same)["precision"] for t in grid]
+    repeated = float(min((t for t, p in zip(grid, precise, strict=True) if p >= PRECISE), default=grid[-1]))
+    out: dict = {"threshold": threshold, "repeated": repeated, "sets": {}}
     for name, labelled in sets.items():
         found = found_pairs(similarity, labelled, similarity.same(labelled.claims), threshold)
         out["sets"][name] = figures(found, labelled.same) | {
@@ -176,6 +179,7 @@ def main() -> None:
             "weights": {k: round(float(w), 4) for k, w in zip(FEATURES, fitted.coef_[0], strict=True)},
             "intercept": round(weights.intercept, 4),
             "same": threshold,
+            "repeated": repeated,
             "on_topic": out["topic"]["threshold"],
             "measured": out["sets"] | {"topic": out["topic"]},
             "rarity": rarity,

@@ -193,6 +193,7 @@ def main() -> None:
     parser.add_argument("--limit", type=int, help="rows per pass, for a smoke test")
     parser.add_argument("--steps", type=int, help="stop after so many steps (default: both passes)")
     parser.add_argument("--further", action="store_true", help="train a finished model on: keep its head")
+    parser.add_argument("--seed", type=int, default=1, help="of what a further round reads")
     parser.add_argument("--rate", type=float, default=1e-4, help="learning rate of the encoder")
     parser.add_argument("--threads", type=int, default=1)
     arguments = parser.parse_args()
@@ -204,7 +205,7 @@ def main() -> None:
     print({name: len(rows) for name, rows in (data.train | data.valid).items()}, flush=True)
     checkpoint = arguments.work / ("smoke.pt" if arguments.limit else "checkpoint.pt")
     lexicon = read_lexicon(arguments.data)
-    parts = [further_round(data, lexicon)] if arguments.further else passes(data, lexicon)
+    parts = [further_round(data, lexicon, arguments.seed)] if arguments.further else passes(data, lexicon)
     train(model, tokenizer, parts, checkpoint, arguments.limit, arguments.steps, arguments.rate)
     model.config.attention_probs_dropout_prob = 0.1
     export(model, tokenizer, arguments.out)

@@ -1,7 +1,9 @@
 """What all tests share: the browser, and a line that says which tests were left out for want of a program."""
 
 import shutil
+import sys
 from collections import Counter
+from types import SimpleNamespace
 
 import pytest
 
@@ -22,6 +24,24 @@ def browser():
         started = play.chromium.launch(executable_path=found, args=["--no-sandbox"])
         yield started
         started.close()
+
+
+@pytest.fixture
+def command(capsys, monkeypatch):
+    """Runs `discourse` with arguments in this process: its exit code and what it wrote."""
+    from discourse.cli import app, messages
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["discourse", *map(str, arguments)])
+        capsys.readouterr()
+        try:
+            code = messages.run(app)
+        except SystemExit as stop:
+            code = stop.code
+        out, err = capsys.readouterr()
+        return SimpleNamespace(returncode=code, stdout=out, stderr=err)
+
+    return run
 
 
 def pytest_terminal_summary(terminalreporter):

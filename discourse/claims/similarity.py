@@ -122,7 +122,8 @@ class Weights:
     """Fitted numbers.
 
     `centre` is the mean vector of news sentences; `weights` has one per name in FEATURES; `same` is the
-    mean probability down to which claims are joined, `on_topic` the nearness of a comment to the article
+    mean probability down to which claims of several articles are joined, `repeated` the stricter one for
+    claims of one article, whose other claims are often near; `on_topic` the nearness of a comment to the article
     from which on it is on topic.
     """
 
@@ -131,6 +132,7 @@ class Weights:
     intercept: float
     same: float
     on_topic: float = 0.5
+    repeated: float = 0.35
     rarity: Rarity = field(default_factory=lambda: Rarity({}, 1.0))
 
     @classmethod
@@ -149,6 +151,7 @@ class Weights:
                 float(raw["intercept"]),
                 float(raw["same"]),
                 float(raw["on_topic"]),
+                float(raw["repeated"]),
                 Rarity.of(raw["rarity"]),
             )
         except (KeyError, TypeError, ValueError) as error:
@@ -191,9 +194,13 @@ class Similarity:
                     p[i, j] = p[j, i] = 0.0
         return p
 
-    def groups(self, claims: Sequence[Claim]) -> list[list[int]]:
-        """The claims in groups that say the same, as places; groups and places in order of appearance."""
-        return join(self.same(claims[:MOST_CLAIMS]), self.weights.same) if claims else []
+    def groups(self, claims: Sequence[Claim], threshold: float | None = None) -> list[list[int]]:
+        """The claims in groups that say the same, as places; groups and places in order of appearance.
+
+        `threshold` is the mean probability down to which they are joined, by default that for several articles.
+        """
+        threshold = self.weights.same if threshold is None else threshold
+        return join(self.same(claims[:MOST_CLAIMS]), threshold) if claims else []
 
 
 def pair_features(texts: Sequence[str], vectors: np.ndarray) -> np.ndarray:

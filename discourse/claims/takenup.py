@@ -24,6 +24,7 @@ SHARED = 4  # content words in common with the claim
 OVERLAP = 0.25  # of the rarity-weighted words
 CLOSE = 0.25  # cosine of the centred vectors
 QUOTED = 0.5  # of a claim's words, or of a comment's marked words, in common runs
+SURE = 0.45  # least probability of an answer that is given; below it is neither
 MOST_COMMENTS = 5000  # of an article that are held against its claims
 CRITERION = (
     "a comment is about a claim when it quotes it, or shares at least four of its content words and its sense; "
@@ -37,7 +38,7 @@ class TakenUp:
     """A comment about a claim: its place, whether it quotes it, and what it makes of it.
 
     `answer` is support, contradict or neither, `probability` that of the answer; both None where
-    stance was not asked for.
+    stance was not asked for, the probability also where the answer is neither for want of sureness.
     """
 
     comment: int
@@ -79,7 +80,7 @@ def read_claims(
     `vectors` are those of the comments, where they are known already.
     """
     claims = find_claims(discussion.article)[:MOST_CLAIMS]
-    groups = similarity.groups(claims)
+    groups = similarity.groups(claims, similarity.weights.repeated)
     comments = discussion.comments[:MOST_COMMENTS]
     about = _about(claims, groups, comments, similarity, vectors)
     if stance is not None:
@@ -153,5 +154,8 @@ def _answered(
     for row, (g, taken) in enumerate(asked):
         label = columns["stance_article"][row]
         probability = columns[f"stance_article_{label}"][row] if label else None
-        out[g].append(TakenUp(taken.comment, taken.quotes, ANSWERS.get(label), probability))
+        answer = ANSWERS.get(label)
+        if answer is not None and probability < SURE:
+            answer, probability = ANSWERS["none"], None
+        out[g].append(TakenUp(taken.comment, taken.quotes, answer, probability))
     return out

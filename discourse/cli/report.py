@@ -78,6 +78,7 @@ def report(
     """Parse, tag and summarise; print the report."""
     from discourse.api import Discussions, read, summarize, tag
     from discourse.readers import Intake
+    from discourse.readers.names import ArticleIds, kept_apart
     from discourse.readers.source import source_name
     from discourse.report.html import check_page_file, write_html
 
@@ -89,8 +90,11 @@ def report(
         options = reading_options(columns, rebuild, pseudonymize, key_file)
         intake = Intake()
         with step("reading the source and its reply structure", quiet=quiet):
+            ids = ArticleIds()
             found = (
-                read(source, options=options, intake=intake, structure_model=structure_model)
+                kept_apart(
+                    read(source, options=options, intake=intake, structure_model=structure_model), ids, intake
+                )
                 for source in sources
             )
             discussions = Discussions(tuple(chain.from_iterable(found)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 import tempfile
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, islice
 from shutil import copyfileobj
@@ -19,6 +19,7 @@ from discourse.readers.unpack import HEAD, Peekable, head_of
 from discourse.schema import UnreadableSource
 
 MAX_CELL = 16 * 1024 * 1024  # characters
+MAX_LINES = 5000  # of a row
 _SAMPLE = 1000  # rows that show how a table writes its dates
 _DELIMITERS = ",\t;|"
 
@@ -70,16 +71,21 @@ def delimited_rows(stream: Peekable, place: Place) -> Iterator[tuple[int, Row | 
     start = list(islice(lines, 50))
     csv.field_size_limit(MAX_CELL)
     source = chain.from_iterable(map(_RETURN.split, chain(start, lines)))
-    reader = csv.reader(
-        (line for line in source if line), delimiter=delimiter_of("".join(start), place.source)
-    )
+    raw = _Lines(line for line in source if line)
+    delimiter = delimiter_of("".join(start), place.source)
+    reader = csv.reader(raw, delimiter=delimiter)
     header: list[str] | None = None
     while True:
-        line = reader.line_num + 1
+        line = raw.begin()
         try:
             cells = next(reader, None)
+            broken = cells is not None and header is not None and raw.swallowed(cells, len(header))
         except csv.Error:
+            broken = True
+        if broken:
             yield line, None
+            raw.give_back()
+            reader = csv.reader(raw, delimiter=delimiter)
             continue
         if cells is None:
             return
@@ -91,9 +97,49 @@ def delimited_rows(stream: Peekable, place: Place) -> Iterator[tuple[int, Row | 
         yield line, _row(header, cells, place)
 
 
-def _row(header: list[str], cells: list[str], place: Place) -> Row | None:
-    if len(cells) < len(header) and any(cell.count("\n") > 50 for cell in cells):
-        return None  # a quotation mark that is never closed swallowed the rows below it
+class _Lines:
+    """The lines of a table, of which those can be had again that a quotation mark without an end took in."""
+
+    def __init__(self, lines: Iterator[str]) -> None:
+        self._lines, self._again = lines, deque()
+        self._row: list[str] = []  # the lines of the row that is being read
+        self._count, self._ended = 0, False
+
+    def __iter__(self) -> _Lines:
+        return self
+
+    def __next__(self) -> str:
+        if len(self._row) >= MAX_LINES:
+            raise csv.Error("a row of too many lines")
+        if self._again:
+            line = self._again.popleft()
+        elif (line := next(self._lines, None)) is None:
+            self._ended = True
+            raise StopIteration
+        self._row.append(line)
+        self._count += 1
+        return line
+
+    def begin(self) -> int:
+        """Begins a row; gives the number of its first line."""
+        self._row = []
+        return self._count + 1
+
+    def swallowed(self, cells: list[str], columns: int) -> bool:
+        """True where a quotation mark of the row that was read is never closed, so that it took in the rows below."""
+        if len(self._row) < 2:
+            return False
+        if self._ended and sum(line.count('"') for line in self._row) % 2:
+            return True
+        return len(cells) < columns and any(cell.count("\n") > 50 for cell in cells)
+
+    def give_back(self) -> None:
+        """Has all lines of the row read again but the first."""
+        self._count -= len(self._row) - 1
+        self._again.extendleft(reversed(self._row[1:]))
+
+
+def _row(header: list[str], cells: list[str], place: Place) -> Row:
     row: Row = dict(zip(header, cells, strict=False))
     if len(cells) > len(header):
         place.intake.repairs["rows with more cells than columns"] += 1

@@ -26,7 +26,7 @@ from discourse.serve.perspective import (
     parse,
 )
 from discourse.serve.service import Service
-from discourse.serve.threads import TagRequest, TagResponse
+from discourse.serve.tagging import TagRequest, TagResponse
 
 _REF = "#/components/schemas/{model}"
 _SHAPES = (AnalyzeRequest, AnalyzeResponse, SuggestRequest, SuggestResponse, TagRequest, TagResponse)

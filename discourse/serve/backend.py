@@ -11,7 +11,7 @@ from typing import Protocol
 
 from discourse.serve.batcher import Batcher, Busy, Job
 from discourse.serve.scorer import Models
-from discourse.serve.threads import TagRequest, tag_threads
+from discourse.serve.tagging import TagRequest
 
 WAITING_THREADS = 4  # requests of /v1/tag that may wait while one is worked on
 AGAIN = 5.0  # seconds after which one of those is worth trying again
@@ -40,6 +40,9 @@ class LocalBackend:
     """The models in this process."""
 
     def __init__(self, models: Models, batcher: Batcher):
+        from discourse.serve.threads import tag_threads  # much that processes without models need not load
+
+        self._tag_threads = tag_threads
         self._models, self._batcher = models, batcher
         self.unknown = models.unknown
         self._threads = ThreadPoolExecutor(1, thread_name_prefix="threads")
@@ -69,7 +72,7 @@ class LocalBackend:
             if self._tagging > WAITING_THREADS:
                 raise Busy(AGAIN)
             self._tagging += 1
-        future = self._threads.submit(tag_threads, request, list(self._models.in_turns()))
+        future = self._threads.submit(self._tag_threads, request, list(self._models.in_turns()))
         future.add_done_callback(self._tagged)
         return future
 

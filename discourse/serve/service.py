@@ -24,7 +24,7 @@ from discourse.serve.scorer import ATTRIBUTES, EXPERIMENTAL, as_read, value_of
 from discourse.serve.sentences import in_utf16, sentences
 from discourse.serve.settings import ServeSettings
 from discourse.serve.suggest import Suggestions, suggestion
-from discourse.serve.threads import TagRequest
+from discourse.serve.tagging import TagRequest
 
 
 def kind_of(error: Exception) -> str:

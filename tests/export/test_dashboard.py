@@ -160,14 +160,9 @@ def test_a_run_scored_again_is_prepared_again(run, tmp_path):
     assert json.loads((folder / "dashboard" / "made.json").read_text())["complete"] is True
 
 
-def test_a_port_that_is_taken_is_told(served, run):
+def test_a_port_that_is_taken_is_told(served, run, command):
     port = urllib.parse.urlsplit(served).port
-    done = subprocess.run(
-        [sys.executable, "-m", "discourse", "dashboard", run, "--port", str(port)],
-        capture_output=True,
-        encoding="utf-8",
-        timeout=120,
-    )
+    done = command("dashboard", run, "--port", port)
     assert done.returncode == 2 and done.stdout == ""
     assert f"cannot listen on 127.0.0.1, port {port}" in done.stderr and done.stderr.count("\n") == 1
     shutil.rmtree(run / "dashboard")

@@ -1,8 +1,5 @@
 """What a real PostgreSQL server does beyond what all databases do: keys, comments, grants, odd texts and names."""
 
-import subprocess
-import sys
-
 import pandas as pd
 import psycopg
 import pytest
@@ -107,15 +104,11 @@ def test_a_schema_of_its_own(run, postgres):
     assert ask(address, "SELECT COUNT(*) FROM comments") == [(0,)]
 
 
-def test_one_clear_line_and_no_password(run, postgres, tmp_path):
+def test_one_clear_line_and_no_password(run, postgres, command):
     address = postgres()
 
     def discourse(destination):
-        return subprocess.run(
-            [sys.executable, "-m", "discourse", "export", run, "--to", "postgres", destination],
-            capture_output=True,
-            encoding="utf-8",
-        )
+        return command("export", run, "--to", "postgres", destination)
 
     done = discourse(address)
     assert done.returncode == 0 and "240 comments (240 added, 0 updated)" in done.stderr

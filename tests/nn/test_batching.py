@@ -23,3 +23,11 @@ def test_pooling():
     assert pool(scores, owners, 2, "mean").tolist() == [[1.0, 0.0], [5.0, 5.0]]
     with pytest.raises(ValueError):
         pool(scores, owners, 2, "median")
+
+
+def test_short_sequences_are_not_padded_to_long_ones():
+    lengths = [5 + (37 * i) % 60 for i in range(64)]
+    batches = list(batches_by_length(lengths, 4096))
+    padded = sum(len(batch) * max(lengths[i] for i in batch) for batch in batches)
+    assert padded < 1.3 * sum(lengths)
+    assert len(batches) <= 64 // 8 + 1

@@ -133,3 +133,22 @@ def test_any_items_in_any_order_keep_the_promises(items, own_ids):
     assert len(kept) == intake.kept == intake.read - intake.n_rejected
     assert len({d.article.article_id for d in found}) == len(found) == intake.articles
     assert len({c.comment_id for c in kept}) == len(kept)
+
+
+def test_articles_of_several_sources_keep_ids_of_their_own():
+    from sources import load
+
+    from discourse.readers import Intake
+    from discourse.readers.names import ArticleIds, kept_apart
+
+    ids, intake = ArticleIds(), Intake()
+    names = []
+    for text in ("one", "two", "three"):
+        found, _ = load(
+            f'{{"text": "{text}", "article_id": "a"}}\n{{"text": "x", "article_id": "a~2"}}\n', "s.jsonl"
+        )
+        for discussion in kept_apart(found, ids, intake):
+            assert {c.article_id for c in discussion.comments} == {discussion.article.article_id}
+            names.append(discussion.article.article_id)
+    assert names == ["a", "a~2", "a~3", "a~2~2", "a~4", "a~2~3"]
+    assert intake.repairs == {"article ids made unique": 4}

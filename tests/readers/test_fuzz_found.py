@@ -178,3 +178,16 @@ def test_a_broken_byte_in_a_large_document_costs_no_comment(monkeypatch):
     (page,), intake = load(rows.replace(b"number 7", b"n\xffmber 7\x00"), "x.json")
     assert len(page.comments) == 20 and page.comments[7].text == "text n\ufffdmber 7"
     assert intake.n_rejected == 0
+
+
+@pytest.mark.parametrize("rows", [20, 200, 7000])
+def test_a_quotation_mark_that_is_never_closed_costs_its_row_alone(rows):
+    table = ["id,text,note"] + [f"{n},text {n},x" for n in range(rows)]
+    table[6] = '5,"never closed,x'
+    (page,), intake = load("\n".join(table) + "\n", "x.csv")
+    assert [c.comment_id for c in page.comments] == [str(n) for n in range(rows) if n != 5]
+    assert intake.n_rejected == 1 and intake.rejects[0].line == 7
+    table[6] = '5,"two\nlines, ""quoted""",x'
+    (page,), intake = load("\n".join(table) + "\n", "x.csv")
+    assert len(page.comments) == rows and page.comments[5].text == 'two\nlines, "quoted"'
+    assert intake.n_rejected == 0

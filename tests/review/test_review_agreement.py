@@ -1,8 +1,6 @@
 """Agreement with people: figures computed by hand, and what is left out."""
 
 import json
-import subprocess
-import sys
 
 import numpy as np
 import pytest
@@ -112,13 +110,9 @@ def test_a_stance_toward_another_target_is_left_out(run, tasks, tmp_path):
     assert own["other_target"] == 1 and own["comments"] == 1
 
 
-def test_the_command_prints_what_it_found(judged, scored):
+def test_the_command_prints_what_it_found(judged, scored, command):
     def discourse(*arguments):
-        return subprocess.run(
-            [sys.executable, "-m", "discourse", "review", *map(str, arguments)],
-            capture_output=True,
-            encoding="utf-8",
-        )
+        return command("review", *arguments)
 
     done = discourse("agreement", judged[0])
     assert done.returncode == 0 and done.stderr == ""

@@ -1,8 +1,6 @@
 """The way back: Label Studio's exports and suggested scores become human tags beside the run."""
 
 import json
-import subprocess
-import sys
 
 import pandas as pd
 import pytest
@@ -163,7 +161,7 @@ def test_scoring_again_keeps_what_people_said(run, tasks, tmp_path):
     assert len(pd.read_parquet(run / "human" / "tags.parquet")) == 1
 
 
-def test_one_clear_line_whatever_goes_wrong(run, tmp_path):
+def test_one_clear_line_whatever_goes_wrong(run, tmp_path, command):
     (tmp_path / "empty.json").write_text(" \n")
     (tmp_path / "page.txt").write_text("hello\nthere\n")
     (tmp_path / "cut.json").write_text('[{"data": {"te')
@@ -175,11 +173,7 @@ def test_one_clear_line_whatever_goes_wrong(run, tmp_path):
         ("cut.json", "cut off or damaged"),
         ("other.json", "nothing in it can be used: is no task of Label Studio"),
     ):
-        done = subprocess.run(
-            [sys.executable, "-m", "discourse", "review", "import", tmp_path / name, run],
-            capture_output=True,
-            encoding="utf-8",
-        )
+        done = command("review", "import", tmp_path / name, run)
         assert done.returncode == 2 and words in done.stderr, done.stderr
         assert done.stderr.count("\n") == 1 and done.stdout == ""
     (run / "human").mkdir()
