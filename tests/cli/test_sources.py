@@ -163,7 +163,7 @@ def test_rebuild_infers_parents_where_a_table_gives_none(tmp_path, monkeypatch):
     seen = []
 
     def parse_comments(page, weights, article_end, starts, tell):
-        seen.append((page, article_end, starts, tell))
+        seen.append((page, article_end, starts))
         return Record(
             links=[
                 Record(parent=-1, probability=0.9, source="content"),
