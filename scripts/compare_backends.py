@@ -21,6 +21,7 @@ from pathlib import Path
 import numpy as np
 from training import DATA, auc, read_rows
 
+from discourse.nn.onnx_graph import weight_limit
 from discourse.nn.store import resolve, sha256
 from discourse.schema import STANCES_ARTICLE, STANCES_PARENT
 from discourse.taggers.backends import EVIDENCE, LEAST_AGREEMENT, MOST_LOST
@@ -145,6 +146,7 @@ def compare(name: str, kind, sets: Sequence[Set], labels: Sequence[str]) -> dict
     hits, n = (sum(pair[k] for pair in same.values()) for k in (0, 1))
     low, high = interval(hits, n)
     return {
+        "weight_limit": weight_limit(),
         "sha256": sha256(resolve(None, name).path / "model.safetensors"),
         "agreement": round(hits / n, 4),
         "interval": [low, high],

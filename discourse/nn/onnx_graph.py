@@ -3,8 +3,8 @@
 The graph reads texts of equal length, so it needs no padding and no mask. Quantisation is dynamic and
 by row: each token's vector is brought to 8 bits by its own largest value (as ZeroQuant does, Yao et al.
 2022), each column of a weight matrix by its own. Integer sums are exact, so a text's result does not
-depend on what is read beside it. Weights use the range -64..64: on processors without VNNI two products
-are added in 16 bits, which larger weights overflow.
+depend on what is read beside it. Weights use the range -127..127 where the processor adds products in 32
+bits, else -64..64: x86 processors without VNNI add two in 16 bits, which larger weights overflow.
 
 Key biases are left out: they add the same to all scores of a softmax. The last layer is worked out for
 the first token only, since nothing else of it is read.
@@ -12,7 +12,11 @@ the first token only, since nothing else of it is read.
 
 from __future__ import annotations
 
+import platform
+import re
 from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 import onnx
@@ -21,7 +25,8 @@ from onnx import TensorProto, helper, numpy_helper
 MICROSOFT = "com.microsoft"  # operators of ONNX Runtime itself
 OPSETS = {"": 21, MICROSOFT: 1}
 IR_VERSION = 10
-WEIGHT_LIMIT, INPUT_MOST = 64, 255
+WIDE, NARROW = 127, 64  # the largest weight as an integer
+INPUT_MOST = 255
 MIDDLE = 128  # the integer that stands for 0 in rows of either sign
 LOW, LEAST = 16, 0.17  # the same in rows that GELU made, which are never below -0.17
 SMALLEST = 1e-9  # of a row's scale, so that a row of zeros divides by something
@@ -29,9 +34,21 @@ SQRT_HALF = 0.7071067811865476
 ACTIVATIONS = ("gelu", "gelu_new", "gelu_pytorch_tanh", "relu")
 
 
-def quantize(weight: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """A weight matrix of shape (in, out) as int8 of the same shape, and its scales of shape (out,)."""
-    scales = np.maximum(np.abs(weight).max(0), SMALLEST) / WEIGHT_LIMIT
+@lru_cache(maxsize=1)
+def weight_limit() -> int:
+    """The largest integer that a weight may be on this processor."""
+    if platform.machine().lower() not in ("x86_64", "amd64", "i386", "i686"):
+        return WIDE
+    try:
+        flags = Path("/proc/cpuinfo").read_text(encoding="utf-8")
+    except OSError:
+        return NARROW  # nobody says
+    return WIDE if re.search(r"^flags\b.*\bavx(512)?_vnni\b", flags, re.MULTILINE) else NARROW
+
+
+def quantize(weight: np.ndarray, limit: int) -> tuple[np.ndarray, np.ndarray]:
+    """A weight matrix of shape (in, out) as int8 of at most `limit`, and its scales of shape (out,)."""
+    scales = np.maximum(np.abs(weight).max(0), SMALLEST) / limit
     return np.rint(weight / scales).astype(np.int8), scales.astype(np.float32)
 
 
@@ -77,7 +94,7 @@ class _Bert(_Graph):
         weight = self.get(f"{name}.weight").T * factor
         if self.int8:
             quantized, scales, zero = rows
-            integers, columns = quantize(weight)
+            integers, columns = quantize(weight, weight_limit())
             out = self.op(
                 "MatMulIntegerToFloat",
                 quantized,

@@ -51,7 +51,7 @@ def _proven(spec: str | None, name: str) -> bool:
 
 
 def proven(source: ModelSource) -> bool:
-    """True where these very weights were measured to give the same labels in ONNX Runtime.
+    """True where these very weights were measured to give the same labels in ONNX Runtime, quantised as here.
 
     Raises:
         ModelError: the evidence is damaged.
@@ -62,6 +62,9 @@ def proven(source: ModelSource) -> bool:
         return False
     try:
         agrees = float(evidence["agreement"]) >= LEAST_AGREEMENT and float(evidence["auc_lost"]) <= MOST_LOST
+        from discourse.nn.onnx_graph import weight_limit
+
+        agrees = agrees and evidence["weight_limit"] == weight_limit()
         return agrees and evidence["sha256"] == sha256(source.path / "model.safetensors")
     except (KeyError, TypeError, ValueError) as error:
         raise ModelError(f"{source.location}/{EVIDENCE}: damaged ({error!r})") from error

@@ -162,12 +162,12 @@ def test_rebuild_infers_parents_where_a_table_gives_none(tmp_path, monkeypatch):
 
     seen = []
 
-    def parse_comments(page, weights, article_end, starts):
+    def parse_comments(page, weights, article_end, starts, tell):
         seen.append((page, article_end, starts))
         return Record(
             links=[
-                Record(parent=-1, probability=0.9, quoted=False),
-                Record(parent=0, probability=0.5, quoted=True),
+                Record(parent=-1, probability=0.9, source="content"),
+                Record(parent=0, probability=0.5, source="quotation"),
             ]
         )
 

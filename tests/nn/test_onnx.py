@@ -10,7 +10,7 @@ pytest.importorskip("onnxruntime")
 pytest.importorskip("onnx")
 
 from discourse.nn import onnx_network
-from discourse.nn.onnx_graph import WEIGHT_LIMIT, quantize
+from discourse.nn.onnx_graph import NARROW, WIDE, quantize, weight_limit
 from discourse.nn.onnx_network import OnnxNetwork, batches_of_one_length, refusal
 from discourse.nn.sequence import SequenceModel
 from discourse.nn.store import ModelSource, resolve
@@ -98,10 +98,35 @@ def test_no_product_of_two_weights_overflows_without_vnni():
     draw = np.random.default_rng(0)
     weight = draw.normal(size=(64, 32)).astype(np.float32)
     weight[:, 3] = 0
-    integers, scales = quantize(weight)
-    assert np.abs(integers).max() == WEIGHT_LIMIT
-    assert 255 * WEIGHT_LIMIT * 2 <= 2**15 - 1
-    np.testing.assert_allclose(integers * scales, weight, atol=scales.max() / 2 + 1e-7)
+    for limit in (NARROW, WIDE):
+        integers, scales = quantize(weight, limit)
+        assert np.abs(integers).max() == limit
+        np.testing.assert_allclose(integers * scales, weight, atol=scales.max() / 2 + 1e-7)
+    assert 255 * NARROW * 2 <= 2**15 - 1
+
+
+@pytest.mark.parametrize(
+    "machine, flags, limit",
+    [
+        ("x86_64", "flags\t\t: fpu avx2 avx512_vnni avx512f", WIDE),
+        ("AMD64", "flags\t\t: fpu avx2 avx_vnni", WIDE),
+        ("x86_64", "flags\t\t: fpu avx2 avx512f avx512_vnnix", NARROW),
+        ("x86_64", None, NARROW),
+        ("aarch64", None, WIDE),
+    ],
+)
+def test_weights_take_what_the_processor_adds_up_safely(machine, flags, limit, monkeypatch):
+    def read(path, encoding):
+        if flags is None:
+            raise FileNotFoundError(path)
+        return f"processor: 0\n{flags}\nbugs: none\n"
+
+    monkeypatch.setattr("platform.machine", lambda: machine)
+    monkeypatch.setattr("pathlib.Path.read_text", read)
+    weight_limit.cache_clear()
+    assert weight_limit() == limit
+    monkeypatch.undo()
+    weight_limit.cache_clear()
 
 
 def test_batches_hold_texts_of_one_length_each_once():

@@ -19,11 +19,15 @@ from discourse.taggers.toxicity import ToxicityTagger
 @pytest.fixture
 def copy(tmp_path):
     """A checkpoint with evidence that it agrees, and a way to change that."""
+    pytest.importorskip("onnx")
     folder = tmp_path / "profanity"
     shutil.copytree(resolve(None, "profanity").path, folder)
 
     def say(**changes):
+        from discourse.nn.onnx_graph import weight_limit
+
         known = {"sha256": sha256(folder / "model.safetensors"), "agreement": 0.997, "auc_lost": 0.0}
+        known["weight_limit"] = weight_limit()
         (folder / EVIDENCE).write_text(json.dumps(known | changes))
         return resolve(str(folder), "profanity")
 
@@ -32,6 +36,7 @@ def copy(tmp_path):
 
 def test_evidence_counts_for_these_weights_only(copy):
     assert proven(copy())
+    assert not proven(copy(weight_limit=1))
     assert not proven(copy(sha256="0" * 64))
     assert not proven(copy(agreement=0.9949))
     assert not proven(copy(auc_lost=0.0021))
