@@ -25,11 +25,13 @@ TASKS = ("structure", "stance", "toxicity", "profanity")
 
 
 def look_up(figures: dict, path: str):
-    """The figure at a path such as "flat_pages/boundary_f1"."""
-    value = figures
-    for key in path.split("/"):
-        value = value[key]
-    return value
+    """The figure at a path such as "flat_pages/boundary_f1"; names of sets may hold a slash themselves."""
+    if path in figures:
+        return figures[path]
+    for key, value in figures.items():
+        if path.startswith(f"{key}/"):
+            return look_up(value, path[len(key) + 1 :])
+    raise KeyError(path)
 
 
 def number(figure) -> float:

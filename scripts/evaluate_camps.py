@@ -31,7 +31,7 @@ from discourse.taggers.camps import FILE, Ties, sides, sides_from_words
 OWN = (0.5, 0.75, 1.0, 1.5, 2.0, 3.0)
 TIE = (0.0, 0.25, 0.5, 0.75, 1.0, 1.5)
 RELATIONS = ("agree", "disagree", "neutral")
-RIGHT = 0.65  # how often a side that is given must be right on the threads fitted on
+RIGHT = 0.6  # how often a side that is given must be right on the threads fitted on
 START, END = "<!-- camps -->", "<!-- /camps -->"
 
 

@@ -3,8 +3,8 @@
     python scripts/evaluate_prevalence.py [--write]
 
 The confusion is counted on the labelled threads held out to calibrate, the spread of true shares over
-threads (a Dirichlet distribution) fitted on the same, and how far threads differ in their confusion
-chosen so that intervals made without a thread hold that thread's shares. Measured on the validation
+threads (a Dirichlet distribution) and how far threads differ in their confusion (another about each of its
+rows) fitted on the same, for likelihood. Measured on the validation
 threads, which took no part. Beside it: the shares of labels counted, with Wilson's interval.
 """
 
@@ -31,8 +31,7 @@ from discourse.report.prevalence import Quantifier
 
 FILE = "prevalence.json"
 FEWEST = 5  # comments of a thread that coverage is counted on
-WEIGHTS = (1.0, 0.5, 0.3, 0.2, 0.1, 0.05, 0.03)
-AIM = 0.95
+LONG = 20  # comments of a thread that counts as long here
 START, END = "<!-- prevalence -->", "<!-- /prevalence -->"
 
 
@@ -55,6 +54,19 @@ def fit_prior(true: Sequence[np.ndarray]) -> np.ndarray:
 
     found = np.exp(minimize(loss, np.zeros(3), method="Nelder-Mead").x)
     return np.round(np.clip(found, 0.2, 20), 3)
+
+
+def fit_concentration(each: Sequence[np.ndarray], whole: np.ndarray) -> float:
+    """How many comments a thread's own confusion is worth: the likeliest Dirichlet-multinomial about the whole's."""
+    rates = whole / whole.sum(1, keepdims=True)
+    x = np.array(each)
+
+    def loss(c: float) -> float:
+        a, n = c * rates, x.sum(2)
+        value = gammaln(c) - gammaln(n + c) + (gammaln(x + a) - gammaln(a)).sum(2)
+        return -float(value.sum())
+
+    return float(min(np.exp(np.linspace(np.log(1), np.log(500), 120)), key=loss))
 
 
 def held_shares(threads: list[tuple], quantifier_without) -> tuple[float, int, float]:
@@ -119,12 +131,12 @@ def main() -> None:
     )
     confusion = sum(c for _, _, c in fit)
     prior = fit_prior([true for true, _, _ in fit])
-    tried = {
-        weight: held_shares(fit, lambda i, weight=weight: Quantifier(confusion - fit[i][2], prior, weight))
-        for weight in WEIGHTS
-    }
-    weight = next((w for w in WEIGHTS if tried[w][0] >= AIM), WEIGHTS[-1])
+    concentration = fit_concentration([c for _, _, c in fit], confusion)
+    weight = round(concentration / float(confusion.sum(1).mean()), 4)
     quantifier = Quantifier(confusion, prior, weight)
+    left_out = held_shares(fit, lambda i: Quantifier(confusion - fit[i][2], prior, weight))
+    longest = [entry for entry in fit if entry[0].sum() >= LONG]
+    on_longest = held_shares(longest, lambda _: quantifier)
     held_rate, n, width = held_shares(test, lambda _: quantifier)
     corrected, plain = errors(test, quantifier)
     stated = {
@@ -138,13 +150,17 @@ def main() -> None:
             "fewest_comments": FEWEST,
             "mean_width": round(width, 3),
             "without_correction": round(counted(test), 3),
-            "on_calibration_threads": round(tried[weight][0], 3),
+            "on_calibration_threads": round(left_out[0], 3),
+            "on_longest": {
+                "fewest_comments": LONG,
+                "threads": on_longest[1],
+                "held": round(on_longest[0], 3),
+            },
             "error": round(corrected, 3),
             "error_without_correction": round(plain, 3),
         },
     }
     print(json.dumps(stated, indent=1))
-    print({w: tuple(round(v, 3) for v in t) for w, t in tried.items()})
     if arguments.write:
         (arguments.model / FILE).write_text(json.dumps(stated, indent=1) + "\n", encoding="utf-8")
         card = arguments.model / "README.md"

@@ -1,10 +1,10 @@
 """Streams a generated Reddit dump (Pushshift's form, .zst) through `discourse parse`; says memory and rate.
 
-python scripts/stream_dump.py [--gigabytes 5] [--seed 1] [--folder DIR] [--keep]
+python scripts/stream_dump.py [--form reddit|disqus] [--gigabytes 5] [--seed 1] [--folder DIR] [--keep]
 
 The rows have the fields of Pushshift's comments; texts are made of drawn words, replies answer one of the
 last comments of their thread, and rows of many threads are mixed as in a month's dump. Submissions come
-in between. The dump is written first; what is measured is the import alone: wall time, processor time, and
+in between. `--form disqus` makes the same discussions a Disqus export, XML, compressed likewise. The dump is written first; what is measured is the import alone: wall time, processor time, and
 the peak of its resident memory, as the system counts them for the process. The folder needs room for about
 three times the size. Exits with 1 where memory passes 500 MB or a comment is lost.
 """
@@ -22,6 +22,7 @@ import tempfile
 import time
 from collections import deque
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import zstandard
@@ -107,20 +108,47 @@ def rows(size: int, seed: int) -> Iterator[bytes]:
         yield line
 
 
-def write_dump(path: Path, size: int, seed: int) -> tuple[int, int]:
+DISQUS = (
+    b'<?xml version="1.0" encoding="utf-8"?>\n<disqus xmlns="http://disqus.com" xmlns:dsq="http://disqus.com/disqus-internals">\n',
+    b"</disqus>\n",
+)
+
+
+def as_disqus(line: bytes) -> bytes:
+    """A row of the dump as a thread or post of a Disqus export."""
+    row = json.loads(line)
+    if "link_id" not in row:
+        return f'<thread dsq:id="{row["id"]}"><link>{row["url"]}</link><title>{row["title"]}</title></thread>\n'.encode()
+    when = datetime.fromtimestamp(row["created_utc"], UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    kind, _, above = row["parent_id"].partition("_")
+    parent = f'<parent dsq:id="{above}"/>' if kind == "t1" else ""
+    return (
+        f'<post dsq:id="{row["id"]}"><message><![CDATA[<p>{row["body"]}</p>]]></message><createdAt>{when}</createdAt>'
+        f"<isDeleted>false</isDeleted><isSpam>false</isSpam><author><name>{row['author']}</name></author>"
+        f'<thread dsq:id="{row["link_id"][3:]}"/>{parent}</post>\n'
+    ).encode()
+
+
+def write_dump(path: Path, size: int, seed: int, form: str) -> tuple[int, int]:
     """Writes the dump; gives its uncompressed size and its comments."""
     total = comments = 0
     with path.open("wb") as file, zstandard.ZstdCompressor(level=3).stream_writer(file) as out:
+        if form == "disqus":
+            out.write(DISQUS[0])
         for line in rows(size, seed):
+            comments += line.startswith(b'{"id": "c')
+            line = as_disqus(line) if form == "disqus" else line
             out.write(line)
             total += len(line)
-            comments += line.startswith(b'{"id": "c')
+        if form == "disqus":
+            out.write(DISQUS[1])
     return total, comments
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--gigabytes", type=float, default=5, help="of the dump, uncompressed")
+    parser.add_argument("--form", choices=("reddit", "disqus"), default="reddit")
+    parser.add_argument("--gigabytes", type=float, default=5, help="of the dump as Reddit's, uncompressed")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument(
         "--folder", type=Path, help="where the dump and the output lie; default: a temporary one"
@@ -131,7 +159,7 @@ def main() -> None:
         folder = options.folder if options.keep and options.folder else Path(made)
         dump, out = folder / "dump.zst", Path(made) / "out.jsonl"
         started = time.monotonic()
-        size, comments = write_dump(dump, int(options.gigabytes * 1e9), options.seed)
+        size, comments = write_dump(dump, int(options.gigabytes * 1e9), options.seed, options.form)
         print(f"dump: {size / 1e9:.2f} GB, {comments:,} comments, {dump.stat().st_size / 1e9:.2f} GB as .zst, "
               f"written in {time.monotonic() - started:.0f} s", flush=True)  # fmt: skip
         started = time.monotonic()

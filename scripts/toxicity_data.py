@@ -25,13 +25,6 @@ NOT_HATEFUL = 0.15  # toxicity of a comment labelled "no hate": it may still be 
 PASSES = {"threads": 2, "threads_toxic": 1, "civil": 1, "news": 1, "insults": 2}  # others: 1
 SENTENCES = 2400
 AGAIN = 0.35  # share of the civil and news rows read a second time
-WHOLE_AGAIN = {
-    "threads": 1,
-    "threads_toxic": 1,
-    "insults": 1,
-    "sentences": 3,
-}  # times read in a further round
-FURTHER = 0.15  # share of the other rows in a further round
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,15 +232,4 @@ def passes(data: Data, lexicon: dict[str, str], seed: int = 0) -> Iterator[list[
         yield [Row(disguise(r.text, lexicon, rng), *_rest(r)) for r in rows]
 
 
-def further_round(data: Data, lexicon: dict[str, str], seed: int) -> list[Row]:
-    """Rows to train a finished model on with: the in-domain and the written ones, of the others a share."""
-    rng = random.Random(seed)
-    rows: list[Row] = []
-    for name, part in data.train.items():
-        rows += (
-            part * WHOLE_AGAIN[name] if name in WHOLE_AGAIN else rng.sample(part, int(FURTHER * len(part)))
-        )
-    return [Row(disguise(r.text, lexicon, rng), *_rest(r)) for r in rows]
-
-
-__all__ = ["Data", "Row", "further_round", "key", "load", "passes", "read_lexicon", "threads", "toxicity_set"]
+__all__ = ["Data", "Row", "key", "load", "passes", "read_lexicon", "threads", "toxicity_set"]

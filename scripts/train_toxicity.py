@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 import torch
-from toxicity_data import Row, further_round, load, passes, read_lexicon
+from toxicity_data import Data, Row, load, passes, read_lexicon
 from training import DATA, Loop, expected_calibration_error, export, seed_everything, token_batches
 from transformers import AutoTokenizer, BertForSequenceClassification
 
@@ -29,8 +28,8 @@ LABEL_WEIGHTS = (2.0, 1.0, 1.0, 1.0, 1.0, 1.0)
 JIGSAW_TOXIC = 0.097  # share of toxic comments at natural prevalence, in the raw Jigsaw rows
 
 
-def build(base: Path, fresh: bool) -> BertForSequenceClassification:
-    """The encoder with a head of six independent labels, a fresh one or the one it has.
+def build(base: Path) -> BertForSequenceClassification:
+    """The encoder with a fresh head of six independent labels.
 
     Its pooler starts as a scaled identity: the base's own has withered to near zero (see the stance card).
     """
@@ -44,8 +43,6 @@ def build(base: Path, fresh: bool) -> BertForSequenceClassification:
         attn_implementation="eager",
         dtype=torch.float32,
     )
-    if not fresh:
-        return model
     with torch.no_grad():
         torch.nn.init.eye_(model.bert.pooler.dense.weight).mul_(POOLER)
         model.bert.pooler.dense.bias.zero_()
@@ -54,30 +51,24 @@ def build(base: Path, fresh: bool) -> BertForSequenceClassification:
     return model
 
 
-def groups(model: BertForSequenceClassification, rate: float) -> list[dict]:
-    """Encoder and pooler at `rate`, classifier at ten times that; embeddings frozen."""
+def groups(model: BertForSequenceClassification) -> list[dict]:
+    """Encoder and pooler at 1e-4, classifier at 1e-3; embeddings frozen."""
     model.bert.embeddings.requires_grad_(False)
     named = [(n, p) for n, p in model.named_parameters() if p.requires_grad]
     top = [p for n, p in named if "classifier" in n]
     encoder = [p for n, p in named if "classifier" not in n]
-    return [{"params": encoder, "lr": rate}, {"params": top, "lr": 10 * rate}]
+    return [{"params": encoder, "lr": 1e-4}, {"params": top, "lr": 1e-3}]
 
 
 def train(
-    model,
-    tokenizer,
-    parts: Iterable[list[Row]],
-    checkpoint: Path,
-    limit: int | None,
-    steps: int | None,
-    rate: float,
+    model, tokenizer, data: Data, lexicon: dict, checkpoint: Path, limit: int | None, steps: int | None
 ) -> None:
-    """Fits the model on `parts` of the pool one after the other, or on their first `steps` batches."""
+    """Fits the model on the two passes over the pool, or on their first `steps` batches."""
     rng = seed_everything(0)
     rows: list[Row] = []
     batches: list[list[int]] = []
     ids: list[list[int]] = []
-    for part in parts:
+    for part in passes(data, lexicon):
         part = rng.sample(part, limit) if limit else part
         tokens = tokenizer([r.text for r in part], truncation=True, max_length=MAX_LENGTH)["input_ids"]
         for batch in token_batches([len(t) for t in tokens], BATCH_TOKENS, rng):
@@ -97,7 +88,7 @@ def train(
 
     model.train()
     loop = Loop(
-        groups(model, rate),
+        groups(model),
         loss,
         state={"model": model},
         checkpoint=checkpoint,
@@ -192,21 +183,16 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("models/toxicity"))
     parser.add_argument("--limit", type=int, help="rows per pass, for a smoke test")
     parser.add_argument("--steps", type=int, help="stop after so many steps (default: both passes)")
-    parser.add_argument("--further", action="store_true", help="train a finished model on: keep its head")
-    parser.add_argument("--seed", type=int, default=1, help="of what a further round reads")
-    parser.add_argument("--rate", type=float, default=1e-4, help="learning rate of the encoder")
     parser.add_argument("--threads", type=int, default=1)
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     seed_everything(0)
     data = load(arguments.data)
     tokenizer = AutoTokenizer.from_pretrained(arguments.base)
-    model = build(arguments.base, fresh=not arguments.further)
+    model = build(arguments.base)
     print({name: len(rows) for name, rows in (data.train | data.valid).items()}, flush=True)
     checkpoint = arguments.work / ("smoke.pt" if arguments.limit else "checkpoint.pt")
-    lexicon = read_lexicon(arguments.data)
-    parts = [further_round(data, lexicon, arguments.seed)] if arguments.further else passes(data, lexicon)
-    train(model, tokenizer, parts, checkpoint, arguments.limit, arguments.steps, arguments.rate)
+    train(model, tokenizer, data, read_lexicon(arguments.data), checkpoint, arguments.limit, arguments.steps)
     model.config.attention_probs_dropout_prob = 0.1
     export(model, tokenizer, arguments.out)
     valid = {n: rows[: arguments.limit] for n, rows in data.valid.items()}

@@ -16,6 +16,7 @@ from typing import Literal
 
 from discourse.batch.files import write_atomic
 from discourse.readers import FlatPage, Line
+from discourse.readers.page import Heading
 from discourse.schema import Article, Comment, Discussion, Furniture
 
 Kind = Literal["article", "continued", "comment", "page", "unlinked"]
@@ -60,6 +61,7 @@ def unpack(row: Row) -> tuple[Value, tuple[str, ...]]:
         value["lines"] = tuple(Line(**line) for line in value["lines"])
         value["furniture"] = tuple(Furniture(**piece) for piece in value["furniture"])
         value["notes"] = tuple(value["notes"])
+        value["headings"] = tuple(Heading(**_timed(heading)) for heading in value.get("headings", ()))
         return FlatPage(**_timed(value)), ()
     if row.kind == "unlinked":
         comments = tuple(Comment(**_timed(comment)) for comment in value["comments"])

@@ -64,9 +64,16 @@ class Pseudonyms:
         return replace(discussion, comments=comments)
 
     def page(self, page: FlatPage) -> FlatPage:
-        """A flat page without the handles that it mentions; nothing else tells names there."""
-        names = _Names(self, set())
-        return replace(page, lines=tuple(replace(line, text=names.hide(line.text)) for line in page.lines))
+        """A flat page without the names that stand over its comments, in its texts too, and without handles."""
+        said = {name for heading in page.headings for name in (heading.author, heading.answers) if name}
+        names = _Names(self, said)
+        of = lambda name: None if name is None else self.of(name)  # noqa: E731
+        return replace(
+            page,
+            lines=tuple(replace(line, text=names.hide(line.text)) for line in page.lines),
+            furniture=tuple(replace(piece, text=names.hide_all(piece.text)) for piece in page.furniture),
+            headings=tuple(replace(h, author=of(h.author), answers=of(h.answers)) for h in page.headings),
+        )
 
     def _extra(self, name: str, value: object, names: _Names) -> object:
         if isinstance(value, Mapping):
@@ -85,6 +92,7 @@ class _Names:
 
     def __init__(self, pseudonyms: Pseudonyms, names: set[str]) -> None:
         self._of = pseudonyms.of
+        self._as_written = {n for n in names if len(n) >= 2}
         self._all = {n.lstrip("@").casefold() for n in names}
         self._plain = {n for n in names if n.islower() and n.isalpha()}
         self._exact = {n for n in names if " " not in n and n.isalpha() and n.istitle()}
@@ -105,6 +113,12 @@ class _Names:
         if self._plain:
             text = _ADDRESSED.sub(lambda m: m[1] + self._of(m[2]) if m[2] in self._plain else m[0], text)
         return self._hide_names(text) if self._by_first or self._exact else text
+
+    def hide_all(self, text: str) -> str:
+        """A line that is about readers, without any of their names, however common a word one is."""
+        for name in sorted(self._as_written, key=len, reverse=True):
+            text = text.replace(name, self._of(name))
+        return self.hide(text)
 
     def hide_address(self, url: str) -> str:
         """An address without the names that are steps of its path (`https://example.org/@ann/17`)."""

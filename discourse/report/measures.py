@@ -116,8 +116,8 @@ def _figures_of_split(
     lead = bootstrap.difference(lead_values[:, _AGAINST], lead_values[:, _FAVOR], where)
     gap = (lead.value, lead.low, lead.high)
     if quantifier is not None and n:
-        effective = min(e.n_effective or 1.0 for e in counted)
-        fixed = quantifier.shares([e.count for e in counted], effective, seed=bootstrap.seed)
+        # Coverage was measured with whole discussions, whose likeness is in the prior and the confusion's weight.
+        fixed = quantifier.shares([e.count for e in counted], float(n), seed=bootstrap.seed)
         gap = fixed.difference(_AGAINST, _FAVOR)
         figures |= {
             "shown": "corrected",

@@ -79,7 +79,8 @@ class Quantifier:
         """The posterior of the true shares, given counts of labels worth `n_effective` independent comments.
 
         By importance sampling: mixtures and confusions are drawn, and weighted by the likelihood of
-        the counts. The shares given are the posterior's mean.
+        the counts. The shares given are the posterior's mean; replicates are the shares in a sample of
+        as many comments from a mixture drawn, so that they carry the sample's chance too, and may be 0.
         """
         counts = np.asarray(counts, float)
         total = max(1e-12, float(counts.sum()))
@@ -91,8 +92,9 @@ class Quantifier:
         log_weight = (worth * np.log(np.maximum(expected, 1e-12))).sum(axis=1)
         weight = np.exp(log_weight - log_weight.max())
         weight /= weight.sum()
-        chosen = rng.choice(DRAWS, size=REPLICATES, p=weight)
-        return Prevalence(METHOD, weight @ mixtures, mixtures[chosen])
+        chosen = mixtures[rng.choice(DRAWS, size=REPLICATES, p=weight)]
+        size = max(1, round(float(worth.sum())))
+        return Prevalence(METHOD, weight @ mixtures, rng.multinomial(size, chosen) / size)
 
 
 def check_confusion(confusion: Sequence[Sequence[float]], classes: int = 3) -> np.ndarray:

@@ -36,10 +36,10 @@ def print_camps(page: Page, part: dict) -> None:
     page.share_row("cross sides", part["conflict"], style=ANSWER)
     toxic = part["toxicity"]
     page.columns("toxic", "comments")
-    for side in ("favor", "against"):
-        page.share_row(f"{SIDE_MARKS[side]} {SIDE_WORDS[side]}", toxic[side], style=TOXIC)
-    page.share_row("crossing", toxic["crossing"], style=TOXIC)
-    page.share_row("not crossing", toxic["not_crossing"], style=TOXIC)
+    names = {side: f"{SIDE_MARKS[side]} {SIDE_WORDS[side]}" for side in ("favor", "against")}
+    for key, name in (names | {"crossing": "crossing", "not_crossing": "not crossing"}).items():
+        if toxic[key]["n"]:
+            page.share_row(name, toxic[key], style=TOXIC)
 
 
 def print_claims(page: Page, part: dict | None) -> None:

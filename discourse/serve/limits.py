@@ -19,6 +19,7 @@ KNOWN = (
     OPEN | {"/v1alpha1/comments:analyze", "/v1alpha1/comments:suggestscore", "/v1/tag", "/metrics"}
 )  # fmt: skip
 MOST_AT_A_TIME = 64 << 20  # bytes of bodies that are on their way
+MOST_FIELDS = 20  # of a query
 REMEMBERED = 10_000  # askers whose rate is known
 
 
@@ -83,7 +84,7 @@ class Gate:
     def _check(self, scope, route: str) -> None:
         headers = dict(scope["headers"])
         host = headers.get(b"host", b"").decode("latin-1")
-        if self._guard_host and not is_loopback(urlsplit(f"//{host}").hostname or ""):
+        if self._guard_host and not is_loopback(_hostname(host)):
             raise ApiError(403, "This service answers to loopback names only, and the Host is another.")
         origin = headers.get(b"origin", b"").decode("latin-1")
         if origin and not self._is_allowed(origin, host):
@@ -108,14 +109,27 @@ class Gate:
             return False
 
     def _named(self, scope, headers: dict[bytes, bytes]) -> str:
-        query = parse_qs(scope.get("query_string", b"").decode("latin-1"), max_num_fields=20) if scope.get("query_string", b"")[:4096] else {}  # fmt: skip
-        key = headers.get(b"x-goog-api-key", b"").decode("latin-1") or (query.get("key") or [""])[0]
+        key = headers.get(b"x-goog-api-key", b"").decode("latin-1")
+        if not key:
+            try:
+                query = parse_qs(scope.get("query_string", b"").decode("latin-1"), max_num_fields=MOST_FIELDS)
+            except ValueError:
+                raise key_invalid() from None
+            key = (query.get("key") or [""])[0]
         if not key:
             raise key_missing()
         name = self.keys.name_of(key)
         if name is None:
             raise key_invalid()
         return name
+
+
+def _hostname(host: str) -> str:
+    """The name in a Host header, without the port."""
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
 
 
 async def send_error(error: ApiError, send) -> None:

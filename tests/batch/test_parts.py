@@ -13,6 +13,7 @@ from discourse.batch.plan import make_plan
 from discourse.batch.records import pack, unpack
 from discourse.batch.tagging import tag_readings
 from discourse.readers import FlatPage, Intake, Line
+from discourse.readers.page import Heading
 from discourse.schema import Article, Comment, Discussion, Furniture
 from discourse.taggers.base import Reading, TagBatch
 
@@ -30,6 +31,7 @@ def test_records_come_back_as_they_were():
     page = FlatPage(
         "p", "s.txt", None, None, (line,), (Furniture(1, "menu", "why"),), None, True, 3, ("note",)
     )
+    page = replace(page, headings=(Heading("Ann", datetime(2021, 2, 3, tzinfo=UTC), None, 3),))
     for kind, value in (
         ("article", article),
         ("comment", comment(1, "0", votes=3)),

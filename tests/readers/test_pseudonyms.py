@@ -99,3 +99,16 @@ def test_addresses_lose_the_names_in_their_path():
     assert first.extra["url"] == f"https://example.org/@{first.author}/17?by={first.author}"
     assert first.extra["page"] == "https://example.org/annex/2"
     assert second.extra["url"] == f"https://bsky.app/profile/{second.author}/post/3k"
+
+
+def test_names_over_the_comments_of_flat_pages_are_hidden():
+    from test_headings import ARTICLE, COMMENTS, time_of
+
+    from discourse.readers.flat import page_from_text
+
+    said = "".join(f"{who}\n{time_of(i)}\n{text}\nReply\n" for i, (who, _, text) in enumerate(COMMENTS))
+    page = page_from_text(ARTICLE + said + "Jane Doe is right, bob_77.\nReply\n", "page")
+    assert [h.author for h in page.headings][:5] == [who for who, _, _ in COMMENTS]
+    hidden = Pseudonyms(KEY).page(page)
+    assert hidden.headings[0].author == hidden.headings[3].author == Pseudonyms(KEY).of("Jane Doe")
+    assert all(name not in str(hidden) for name in ("Jane Doe", "bob_77", "Carla M.", "Dr. Ed"))

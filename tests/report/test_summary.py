@@ -272,7 +272,7 @@ def test_the_same_input_gives_the_same_figures():
     assert first == second
     other = summarize(harbour(), confusion=CONFUSION, seed=1)["split"]["all"]
     assert other["counted"]["favor"]["share"] == first["split"]["all"]["counted"]["favor"]["share"]
-    assert other["corrected"]["favor"]["low"] != first["split"]["all"]["corrected"]["favor"]["low"]
+    assert other["corrected"]["favor"]["share"] != first["split"]["all"]["corrected"]["favor"]["share"]
 
 
 def test_json_goes_to_a_file_a_stream_and_standard_output(tmp_path, capsys):

@@ -10,7 +10,7 @@ import pytest
 from googleapiclient import discovery
 from googleapiclient.errors import HttpError
 from serve_stubs import number
-from serving import ROOT
+from serving import ANALYZE, ROOT, SUGGEST
 from typer.testing import CliRunner
 
 from discourse.cli import app
@@ -77,6 +77,24 @@ def test_the_guide_runs(served):
     options = set(re.findall(r"--[a-z][a-z-]+", guide)) - {"--fit-threshold"}
     shown = CliRunner().invoke(app, ["serve", "--help"], env={"COLUMNS": "200"}).output
     assert not {option for option in options if option not in shown}
+
+
+def test_requests_as_coral_writes_them(served):
+    analyze = {"comment": {"text": TEXT}, "doNotStore": True, "requestedAttributes": {"TOXICITY": {}}}
+    status, _, answer = served.ask("POST", f"{ANALYZE}?key=any", analyze | {"languages": ["en"]})
+    assert (status, list(answer["attributeScores"])) == (200, ["TOXICITY"])
+    suggest = {
+        "comment": {"text": TEXT},
+        "context": {
+            "entries": [{"text": json.dumps({"url": "https://news.example", "Coral_comment_id": "1"})}]
+        },
+        "attributeScores": {"TOXICITY": {"summaryScore": {"value": 0}}},
+        "languages": ["en"],
+        "communityId": "Coral:https://news.example",
+        "clientToken": "comment:1",
+    }
+    status, _, answer = served.ask("POST", f"{SUGGEST}?key=any", suggest)
+    assert (status, answer) == (200, {"clientToken": "comment:1"})
 
 
 PROGRAM = """

@@ -30,6 +30,8 @@ def test_keys_are_asked_for_and_can_be_withdrawn(start, tmp_path):
     assert service.ask("POST", ANALYZE, BODY, {"X-Goog-Api-Key": key})[0] == 200
     assert service.ask("GET", "/metrics")[0] == service.ask("POST", "/v1/tag", {"comments": []})[0] == 403
     assert service.ask("GET", "/healthz")[0] == service.ask("GET", "/$discovery/rest")[0] == 200
+    assert service.ask("POST", f"{ANALYZE}?{'&'.join(['a=b'] * 50)}&key={key}", BODY)[0] == 400
+    assert service.ask("POST", f"{ANALYZE}?key=%ff%00&key={key}", BODY)[0] == 400
     file.write_text("\n".join(file.read_text().splitlines()[1:]) + "\n")
     assert service.analyze("a", key=key)[0] == 400
     assert service.analyze("a", key=other)[0] == 200
@@ -132,6 +134,11 @@ def test_pages_of_other_origins_may_not_ask(start):
     assert service.ask("POST", ANALYZE, BODY, {"Origin": service.address})[0] == 200
     assert service.ask("POST", ANALYZE, BODY, {"Host": "evil.example"})[0] == 403
     assert service.ask("POST", ANALYZE, BODY, {"Host": "localhost:1"})[0] == 200
+    assert service.ask("POST", ANALYZE, BODY, {"Host": "[::1]:8000"})[0] == 200
+    for host in ("", "[", "[::1", "localhost.evil.example", "127.0.0.1.evil.example", "evil@[::2]"):
+        assert service.ask("POST", ANALYZE, BODY, {"Host": host})[0] == 403
+    for origin in ("null", "[", "http://[", "https://"):
+        assert service.ask("POST", ANALYZE, BODY, {"Origin": origin})[0] == 403
     allowing = start(origins=["https://news.example"])
     status, headers, _ = allowing.ask("POST", ANALYZE, BODY, {"Origin": "https://news.example"})
     assert (status, headers["Access-Control-Allow-Origin"]) == (200, "https://news.example")

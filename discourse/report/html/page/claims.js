@@ -1,7 +1,8 @@
 // The article's claims that readers take up: a bar of what they make of each, and the comments themselves.
 
 {
-  const most = Math.max(1, ...data.claims.map((claim) => claim.parts.reduce((n, part) => n + part.n, 0)));
+  const FEWEST = 10; // comments across the whole width at least: a single one must not look like many
+  const most = Math.max(FEWEST, ...data.claims.map((claim) => claim.parts.reduce((n, part) => n + part.n, 0)));
 
   for (const [i, claim] of data.claims.entries()) {
     let end = 0;
@@ -10,7 +11,7 @@
     drawn(box, claim.spoken, (width) => Plot.plot({
       className: "plot",
       width,
-      height: 18,
+      height: 14,
       margin: 0,
       x: { domain: [0, most], axis: null },
       marks: [Plot.barX(parts, { x1: "start", x2: "end", fill: (part) => tones[part.tone], insetRight: 1 })],
