@@ -114,7 +114,7 @@ def boundaries_first(page: PageEvidence, weights: Weights, article_end: int) -> 
         weights.actions[column_names().index(n)] for n in ("go_on.bias", "go_on.goes_on", "open.bias")
     )
     lines = range(article_end + 1, len(page.lines))
-    scores = [float(page.scores.goes_on(np.array([i - 1]), np.array([i]), i)[0]) for i in lines]
+    scores = np.array([page.scores.goes_on(np.array([i - 1]), np.array([i]), i)[0] for i in lines])
     opens = page.opening_scores(article_end)[article_end + 1 :]
     opening = top + weights.actions[column_names().index("open.opens")] * opens
     return frozenset({article_end}) | {

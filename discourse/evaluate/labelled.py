@@ -176,7 +176,7 @@ class _Table:
             said = kept[parent][2].text
         unit = row.get(self.unit) if self.unit else comment.article_id
         unit = None if gold.is_empty(unit) else (self.place.source, str(unit))
-        confidence = comment.extra.get("parent_confidence", 1.0) if self.reader.own else 1.0
+        confidence = comment.extra.get("parent_confidence", 1.0) if "parent_source" in row else 1.0
         return Row(
             source=self.place.source,
             where=number,

@@ -71,8 +71,8 @@ def delimited_rows(stream: Peekable, place: Place) -> Iterator[tuple[int, Row | 
     start = list(islice(lines, 50))
     csv.field_size_limit(MAX_CELL)
     source = chain.from_iterable(map(_RETURN.split, chain(start, lines)))
-    raw = _Lines(line for line in source if line)
     delimiter = delimiter_of("".join(start), place.source)
+    raw = _Lines((line for line in source if line), delimiter)
     reader = csv.reader(raw, delimiter=delimiter)
     header: list[str] | None = None
     while True:
@@ -100,8 +100,8 @@ def delimited_rows(stream: Peekable, place: Place) -> Iterator[tuple[int, Row | 
 class _Lines:
     """The lines of a table, of which those can be had again that a quotation mark without an end took in."""
 
-    def __init__(self, lines: Iterator[str]) -> None:
-        self._lines, self._again = lines, deque()
+    def __init__(self, lines: Iterator[str], delimiter: str) -> None:
+        self._lines, self._again, self._delimiter = lines, deque(), delimiter
         self._row: list[str] = []  # the lines of the row that is being read
         self._count, self._ended = 0, False
 
@@ -129,13 +129,23 @@ class _Lines:
         """True where a quotation mark of the row that was read is never closed, so that it took in the rows below."""
         if len(self._row) < 2:
             return False
-        if self._ended and sum(line.count('"') for line in self._row) % 2:
+        if self._ended:  # the row asked for another line
             return True
-        return len(cells) < columns and any(cell.count("\n") > 50 for cell in cells)
+        if len(cells) == columns and self._well_quoted():
+            return False
+        below = self._row[1:]
+        rows = sum(len(next(csv.reader([line], delimiter=self._delimiter), ())) == columns for line in below)
+        return 2 * rows >= len(below) or len(cells) < columns and len(below) > 50
+
+    def _well_quoted(self) -> bool:
+        try:
+            return bool(list(csv.reader(self._row, delimiter=self._delimiter, strict=True)))
+        except csv.Error:
+            return False
 
     def give_back(self) -> None:
         """Has all lines of the row read again but the first."""
-        self._count -= len(self._row) - 1
+        self._count, self._ended = self._count - len(self._row) + 1, False
         self._again.extendleft(reversed(self._row[1:]))
 
 

@@ -76,6 +76,10 @@ class LocalBackend:
         future.add_done_callback(self._tagged)
         return future
 
+    def run(self) -> None:
+        """Answers in this thread until it is closed, where the batcher has no thread of its own."""
+        self._batcher.run()
+
     def _tagged(self, _: Future) -> None:
         with self._counting:
             self._tagging -= 1

@@ -18,6 +18,7 @@ BATCH = 64  # texts asked about together, at most
 BATCH_COST = 16_000  # work of a batch, in characters; a longer text is a batch of its own
 OVERHEAD = 40  # characters of work that a text costs besides its own
 FIRST_GUESS = 1e-4  # seconds of work per character, until it is measured
+AWAKE = 0.2  # seconds
 SMOOTHING = 0.2  # weight of the newest measurement
 
 
@@ -40,7 +41,8 @@ class Batcher:
     """Answers texts in batches, first come first served.
 
     What waits is measured in seconds of work, from how long batches of late took: a text that would wait
-    longer than `longest_wait` is refused, so that those accepted are answered in bounded time.
+    longer than `longest_wait` is refused, so that those accepted are answered in bounded time. Without
+    a thread of its own, somebody has to call `run`.
     """
 
     def __init__(
@@ -50,6 +52,7 @@ class Batcher:
         longest_wait: float = 2.0,
         gather: float = 0.004,
         on_batch: Callable[[int, float], None] | None = None,
+        own_thread: bool = True,
     ):
         self.ask, self.longest_wait, self.gather = ask, longest_wait, gather
         self.on_batch = on_batch
@@ -58,8 +61,10 @@ class Batcher:
         self._cost = dict.fromkeys(ask, 0.0)  # of what waits or is asked about now
         self._changed = threading.Condition()
         self._closing = False
-        self._thread = threading.Thread(target=self._work, name="batcher", daemon=True)
-        self._thread.start()
+        self._thread = None
+        if own_thread:
+            self._thread = threading.Thread(target=self.run, name="batcher", daemon=True)
+            self._thread.start()
 
     @property
     def wait(self) -> float:
@@ -87,13 +92,14 @@ class Batcher:
         with self._changed:
             self._closing = True
             self._changed.notify()
-        self._thread.join()
+        if self._thread is not None:
+            self._thread.join()
 
     def _next(self) -> list[_Waiting]:
         """The next batch; empty at the end."""
         with self._changed:
             while not self._waiting and not self._closing:
-                self._changed.wait()
+                self._changed.wait(AWAKE)  # a signal that comes just before would wait for ever otherwise
             if not self._waiting:
                 return []
             until = time.monotonic() + self.gather
@@ -108,7 +114,8 @@ class Batcher:
                 batch.append(self._waiting.popleft())
             return batch
 
-    def _work(self) -> None:
+    def run(self) -> None:
+        """Answers until it is closed and nothing waits."""
         while batch := self._next():
             for kind, ask in self.ask.items():
                 if mine := [item for item in batch if item.job[0] == kind]:

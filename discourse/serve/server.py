@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
+import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 from discourse.schema import UsageError
@@ -43,7 +45,7 @@ def serve(
         ModelError: a model is missing or damaged.
     """
     from discourse.serve.keys import Keys
-    from discourse.serve.workers import run_workers, share_metrics
+    from discourse.serve.workers import share_metrics
 
     if settings.keys is not None:
         Keys(settings.keys)
@@ -67,10 +69,7 @@ def serve(
             port = listening.getsockname()[1]
             shown = f"[{settings.host}]" if ":" in settings.host else settings.host
             say(f"serving on http://{shown}:{port}/ (Ctrl-C stops)")
-            if settings.workers > 1:
-                run_workers(settings, listening, backend, say)
-            else:
-                answer(settings, listening, backend, metrics, say)
+            _answer_beside(settings, listening, backend, metrics, say)
         finally:
             backend.close()
     say("stopped; all requests taken were answered")
@@ -86,15 +85,66 @@ def start(settings: ServeSettings, taggers: Sequence[Tagger], metrics: Metrics) 
     return LocalBackend(
         models,
         Batcher(
-            models.asks(), longest_wait=settings.longest_wait, gather=settings.gather, on_batch=metrics.batch
+            models.asks(),
+            longest_wait=settings.longest_wait,
+            gather=settings.gather,
+            on_batch=metrics.batch,
+            own_thread=False,
         ),
     )
 
 
-def answer(
-    settings: ServeSettings, listening: socket.socket, backend: Backend, metrics: Metrics, say: Say
+def _answer_beside(
+    settings: ServeSettings, listening: socket.socket, backend: LocalBackend, metrics: Metrics, say: Say
 ) -> None:
-    """Answers requests in this process until it is told to stop and has answered those in hand."""
+    """Has requests answered in another thread, or in workers, while this one asks the models.
+
+    Torch computes with as many threads as there are cores only for the main thread: for others
+    libgomp counts one thread too many and lets them sleep at every barrier, at half the speed.
+    """
+    from discourse.serve.workers import run_workers
+
+    stopping = threading.Event()
+    failed: list[BaseException] = []
+
+    def requests() -> None:
+        try:
+            if settings.workers > 1:
+                run_workers(settings, listening, backend, stopping, say)
+            else:
+                answer(settings, listening, backend, metrics, say, stopping)
+        except BaseException as error:  # raised again in the main thread
+            failed.append(error)
+        finally:
+            backend.close()
+
+    def stop(*_: object) -> None:
+        if stopping.is_set():
+            os._exit(130)  # told twice: at once
+        stopping.set()
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        thread = threading.Thread(target=requests, name="requests")
+        thread.start()
+        backend.run()
+        thread.join()
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    if failed:
+        raise failed[0]
+
+
+def answer(
+    settings: ServeSettings,
+    listening: socket.socket,
+    backend: Backend,
+    metrics: Metrics,
+    say: Say,
+    stopping: threading.Event | None = None,
+) -> None:
+    """Answers requests until told to stop, by `stopping` or else by a signal, and those in hand are answered."""
     import uvicorn
 
     from discourse.serve import language
@@ -117,8 +167,14 @@ def answer(
         timeout_keep_alive=settings.idle_timeout,
         timeout_graceful_shutdown=settings.stop_timeout,
     )
-    with _told_once():
-        uvicorn.Server(config).run(sockets=[listening])
+
+    class Server(uvicorn.Server):
+        async def on_tick(self, counter: int) -> bool:
+            self.should_exit = self.should_exit or (stopping is not None and stopping.is_set())
+            return await super().on_tick(counter)
+
+    with nullcontext() if stopping is not None else _told_once():
+        Server(config).run(sockets=[listening])
 
 
 @contextmanager

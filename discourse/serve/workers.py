@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import signal
 import socket
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable
 from multiprocessing import connection
@@ -27,29 +27,26 @@ GRACE = 5.0  # seconds beyond the settings' own that a worker has to end in
 
 
 def run_workers(
-    settings: ServeSettings, listening: socket.socket, backend: LocalBackend, say: Callable[[str], None]
+    settings: ServeSettings,
+    listening: socket.socket,
+    backend: LocalBackend,
+    stopping: threading.Event,
+    say: Callable[[str], None],
 ) -> None:
-    """Keeps `settings.workers` processes answering until SIGTERM or Ctrl-C, then lets them finish.
+    """Keeps `settings.workers` processes answering until `stopping` is set, then lets them finish.
 
     Raises:
         DiscourseError: they keep ending.
     """
     from prometheus_client.multiprocess import mark_process_dead
 
-    stopping = False
-
-    def stop(*_: object) -> None:
-        nonlocal stopping
-        stopping = True
-
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     workers = [_start(settings, listening, backend) for _ in range(settings.workers)]
     quick = 0
     try:
-        while not stopping:
+        while not stopping.is_set():
             connection.wait([process.sentinel for process, _ in workers], timeout=0.2)
             for i, (process, begun) in enumerate(workers):
-                if process.is_alive() or stopping:
+                if process.is_alive() or stopping.is_set():
                     continue
                 quick = quick + 1 if time.monotonic() - begun < QUICK else 0
                 if quick >= MOST_QUICK:
@@ -65,8 +62,6 @@ def run_workers(
             process.join(max(0.0, until - time.monotonic()))
             if process.is_alive():
                 process.kill()
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _start(settings: ServeSettings, listening: socket.socket, backend: LocalBackend):

@@ -187,6 +187,10 @@ def test_a_quotation_mark_that_is_never_closed_costs_its_row_alone(rows):
     (page,), intake = load("\n".join(table) + "\n", "x.csv")
     assert [c.comment_id for c in page.comments] == [str(n) for n in range(rows) if n != 5]
     assert intake.n_rejected == 1 and intake.rejects[0].line == 7
+    table[6], table[-1] = '5,"never closed,x', f'{rows - 1},"two\nlines",5" tall'
+    (page,), intake = load("\n".join(table), "x.csv")
+    assert len(page.comments) == rows - 1 and page.comments[-1].text == "two\nlines"
+    assert intake.n_rejected == 1
     table[6] = '5,"two\nlines, ""quoted""",x'
     (page,), intake = load("\n".join(table) + "\n", "x.csv")
     assert len(page.comments) == rows and page.comments[5].text == 'two\nlines, "quoted"'
