@@ -129,7 +129,7 @@ async def client(port: int, texts, until: float, tally: Tally, expected: dict | 
                 tally.wrong.append(f"{value} instead of {expected[text]}: {text[:60]}")
         elif status == 429 and re.search(r"retry-after: [1-9]", head, re.I):
             tally.refused.append(taken)
-            await asyncio.sleep(0.1)  # less patient than it is told to be, to keep the load up
+            await asyncio.sleep(0.5)  # half as patient as it is told to be, to keep the load up
         else:
             tally.wrong.append(f"{status}: {body[:200]!r}")
     writer.close()

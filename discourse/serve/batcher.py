@@ -18,6 +18,7 @@ BATCH = 64  # texts asked about together, at most
 BATCH_COST = 16_000  # work of a batch, in characters; a longer text is a batch of its own
 OVERHEAD = 40  # characters of work that a text costs besides its own
 FIRST_GUESS = 1e-4  # seconds of work per character, until it is measured
+AWAKE = 0.2  # seconds
 SMOOTHING = 0.2  # weight of the newest measurement
 
 
@@ -98,7 +99,7 @@ class Batcher:
         """The next batch; empty at the end."""
         with self._changed:
             while not self._waiting and not self._closing:
-                self._changed.wait()
+                self._changed.wait(AWAKE)  # a signal that comes just before would wait for ever otherwise
             if not self._waiting:
                 return []
             until = time.monotonic() + self.gather

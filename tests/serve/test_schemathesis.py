@@ -11,7 +11,7 @@ import sys
 import pytest
 from serving import stubs
 
-SECONDS = 12
+SECONDS = 6
 CHECKS = (
     "not_a_server_error,status_code_conformance,content_type_conformance,"
     "response_headers_conformance,response_schema_conformance"
