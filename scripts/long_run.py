@@ -176,7 +176,8 @@ def main() -> int:
         found = differences(calm, killed)
     heads = ["tenth", "comments", "comments/s", "comments/core-s", "MB at the peak"]
     print_table([heads, *rows], markdown=arguments.markdown)
-    first, last = (float(rows[k][3].replace(",", "")) for k in (0, -1))
+    full = [row for row in rows if row[1] != "0"]  # a short run has fewer shards than tenths
+    first, last = (float(full[k][3].replace(",", "")) for k in (0, -1))
     print(
         f"last tenth against the first, by processor time: {last / first:.2f}; load {os.getloadavg()[0]:.1f}"
     )
