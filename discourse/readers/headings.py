@@ -16,7 +16,7 @@ from discourse.readers.dates import day_comes_first, parse_date
 from discourse.readers.marks import Mark
 from discourse.readers.page import Heading, Line
 from discourse.readers.phrases import COMMENTS, FORM, STAMP
-from discourse.readers.shape import is_bullet, is_sentence
+from discourse.readers.shape import is_bullet
 from discourse.readers.stamps import Stamp, could_be_name, is_bar, name_line, read_stamp
 
 BAR = "reader's bar"
@@ -29,6 +29,7 @@ _TAIL = 6  # lines above a heading among which the buttons of the comment before
 _USUAL = 0.6  # share of headings above which a line stands that makes it a button
 _LAST = 60  # lines below the last heading where such lines are looked for
 _TIME_OF_DAY = re.compile(r"\d[:.h]\d\d|\d ?[ap]m\b|ago$|^\d+ ?[a-z]{1,3}$|now|yesterday", re.IGNORECASE)
+_WEB = 1994  # the year since which readers comment on pages
 _DIGITS = re.compile(r"\d[\d,.]*")
 _ABOVE = 2  # name lines above a time: the writer, and whoever is answered
 
@@ -63,18 +64,21 @@ class Found:
 
 def find_headings(lines: Sequence[Line], marks: Sequence[Mark | None], body: int | None) -> Found:
     """The headings of the comments on a page, whose article begins with line `body` (None: unknown)."""
-    stamps = [
-        read_stamp(line.text) if _may_be_stamp(line, mark) else None
-        for line, mark in zip(lines, marks, strict=True)
-    ]
+    stamps = [_stamp(line, mark) for line, mark in zip(lines, marks, strict=True)]
     below = next((i for i, m in enumerate(marks) if m and m.role == COMMENTS and m.sure), None)
     runs = list(_runs(lines, stamps))
     if not runs:
         return Found()
     named = [_with_names(lines, marks, stamps, run) for run in runs]
     timed = [new for old, new in zip(runs, named, strict=True) if old.kind == "time"]
-    if sum(new.kind != "time" for new in timed) < _NAMED * len(timed):
-        named = runs
+    if sum(new.kind != "time" for new in timed) < _NAMED * len(
+        timed
+    ):  # most have none: only what surely is one
+        sure = [
+            new.first < old.first and _closed_before(lines, marks, stamps, new.first)
+            for old, new in zip(runs, named, strict=True)
+        ]
+        named = [new if is_sure else old for old, new, is_sure in zip(runs, named, sure, strict=True)]
     kept = _kept(lines, named, body, below)
     if len(kept) < (_LEAST if below is None else _LEAST_BELOW):
         return Found()
@@ -84,8 +88,12 @@ def find_headings(lines: Sequence[Line], marks: Sequence[Mark | None], body: int
     return found if _of_readers(lines, found, below is not None) else Found()
 
 
-def _may_be_stamp(line: Line, mark: Mark | None) -> bool:
-    return not (is_bullet(line.text) and mark is not None and mark.role != STAMP)
+def _stamp(line: Line, mark: Mark | None) -> Stamp | None:
+    """What a line says over a comment; one that is known for a heading, but whose name is not read, tells a time."""
+    if is_bullet(line.text) and mark is not None and mark.role != STAMP:
+        return None
+    known = mark is not None and mark.sure and mark.reason == HEADING
+    return read_stamp(line.text) or (Stamp(line.text) if known else None)
 
 
 def _runs(lines: Sequence[Line], stamps: Sequence[Stamp | None]) -> Iterator[_Run]:
@@ -168,7 +176,7 @@ def _kept(lines: Sequence[Line], found: Sequence[_Run], body: int | None, below:
     if not found:
         return []
     kind = Counter(f.kind for f in found).most_common(1)[0][0]
-    like = (kind, "time") if kind == "name over time" else (kind,)
+    like = (kind,) if kind == "name" else ("time", "named time", "name over time")
     return [f for f in found if f.kind in like]
 
 
@@ -210,10 +218,9 @@ def _arranged(furniture: Sequence[bool], kept: Sequence[_Run], bars: frozenset[i
 
 
 def _of_readers(lines: Sequence[Line], found: Found, announced: bool) -> bool:
-    """False where the headings could as well be those of a live ticker or of a list of stories.
+    """False where the headings could as well be those of a live ticker, a timeline, an interview or a list of stories.
 
-    A ticker has times without names, and no "Reply"; a list has days without a time of day,
-    and titles where comments have sentences.
+    What tells comments is a heading such as "12 comments", "Reply" beside them, or names with a time of day.
     """
     replies = sum("reply" in lines[i].text.lower() for i in found.bars)
     if announced or replies >= len(found.runs) / 2:
@@ -221,10 +228,8 @@ def _of_readers(lines: Sequence[Line], found: Found, announced: bool) -> bool:
     if all(run.stamp.name is None for run in found.runs):
         return False
     whens = [run.stamp.when for run in found.runs if run.stamp.when]
-    if sum(bool(_TIME_OF_DAY.search(when)) for when in whens) >= len(whens) / 2:
-        return True
-    below = [run.first - 1 if found.under else run.stop for run in found.runs]
-    return sum(0 <= i < len(lines) and is_sentence(lines[i].text, 1) for i in below) > len(below) / 2
+    of_web = not any(date.year < _WEB for when in whens if (date := parse_date(when)))
+    return of_web and sum(bool(_TIME_OF_DAY.search(when)) for when in whens) > len(found.runs) / 2
 
 
 def place_headings(found: Found, lines: Sequence[Line], reasons: Sequence[str | None]) -> tuple[Heading, ...]:

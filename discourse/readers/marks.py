@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from discourse.readers import forms, phrases
 from discourse.readers.dates import find_dates
-from discourse.readers.shape import LONG, ends_sentence, fold, is_bullet, is_sentence, words_of
+from discourse.readers.shape import LONG, ends_sentence, fold, is_bullet, is_sentence, speaks, words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +140,8 @@ def _mark_dated(text: str) -> Mark | None:
     if text.endswith(":") and _SAYS.match(text):
         return Mark("comment heading", phrases.STAMP, False)
     if not _DATED.search(text) or is_sentence(text.removesuffix("m."), 1):
+        return None
+    if speaks(text):
         return None
     if _STAMP.match(text):
         return Mark("date line", phrases.STAMP, False)

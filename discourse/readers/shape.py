@@ -88,6 +88,45 @@ _VOICE = re.compile(
 _PERSON = re.compile(
     r"\b(?:I|I['’](?:m|ve|d|ll)|[Mm]y|me|[Yy]ou|[Yy]our|[Yy]ou['’](?:re|ve|ll|d))\b|[?!]$|[\u2600-\u27bf\U0001f300-\U0001faff]"
 )
+_SPEAKING = frozenset(
+    [
+        "i",
+        "i'm",
+        "i've",
+        "i'd",
+        "i'll",
+        "we",
+        "we're",
+        "we've",
+        "my",
+        "our",
+        "me",
+        "you",
+        "your",
+        "you're",
+        "he",
+        "she",
+        "it",
+        "they",
+        "was",
+        "were",
+        "is",
+        "are",
+        "am",
+        "have",
+        "has",
+        "had",
+        "did",
+        "do",
+        "does",
+        "will",
+        "would",
+        "can",
+        "could",
+        "should",
+        "been",
+    ]
+)
 _TYPOGRAPHY = str.maketrans("’‘“”–—\xa0", "''\"\"-- ", ZERO_WIDTH)
 _FOLD_ENDS = " \t:*_»›→>|•·●#"
 
@@ -154,6 +193,11 @@ def is_headline(text: str) -> bool:
         return False
     first = text.lstrip("\"'“‘#*[( ")[:1]
     return 3 <= len(words_of(text)) <= 30 and (first.isupper() or first.isdigit() or first in "$€£")
+
+
+def speaks(text: str) -> bool:
+    """True for a line with a pronoun or an auxiliary verb, which names and titles of a person have not."""
+    return not _SPEAKING.isdisjoint(word.casefold() for word in words_of(text.replace("’", "'")))
 
 
 def could_be_reader(text: str) -> bool:

@@ -6,11 +6,11 @@ import re
 from dataclasses import dataclass
 
 from discourse.readers.dates import find_dates
-from discourse.readers.shape import ends_sentence, words_of
+from discourse.readers.shape import ends_sentence, speaks, words_of
 
 _LONG = 140  # characters; no line over a comment is longer
 _BAR = 12  # words of a reader's bar
-_NAME_LENGTH, _NAME_WORDS = 40, 5
+_NAME_LENGTH, _NAME_WORDS, _NAME_WORDS_TIMED = 40, 5, 7
 
 _AGO = (
     r"(?:about |over |almost |nearly )?(?:\d+|an?|one) ?(?:s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?"
@@ -35,8 +35,9 @@ _BEFORE_NAME = re.compile(
     r"^(?:# ?\d+|\[[-–+−]\]|\W+|(?:re)?posted by\b:?|submitted by\b:?|written by\b:?|comment(?:ed)? by\b:?|by\b:?|from\b:?|author:|user:|name:)+",
     re.IGNORECASE,
 )
-_AFTER_NAME = re.compile(
-    r"(?:[\s\W]+|\bon|\bat|\bsays|\bsaid|\bwrote|\bcommented|\breplied|\bposted|\bedited|\b\d+ points?|\bscore hidden|\[[SM]\]|#\d+|\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?)+$",
+_AFTER_NAME = re.compile(  # one piece of what may stand between a name and a time; taken off piece by piece
+    r"(?:\W|\bon|\bat|\bsays|\bsaid|\bwrote|\bcommented|\breplied|\bposted|\bedited|\b\d+ points?|\bscore hidden|\[[SM]\]|#\d+"
+    r"|\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?)$",
     re.IGNORECASE,
 )
 _DOT_OF_NAME = re.compile(r"\b(?:[A-Z]|[JSDM]rs?|Esq|Ph\.?D|II+)\.$")
@@ -136,7 +137,7 @@ def could_be_name(text: str) -> bool:
         return False
     if ends_sentence(text) and not _DOT_OF_NAME.search(text):
         return False
-    return len(text.split()) <= _NAME_WORDS and not text.endswith((",", ";", ":"))
+    return len(text.split()) <= _NAME_WORDS and not text.endswith((",", ";", ":")) and not speaks(text)
 
 
 def read_stamp(text: str) -> Stamp | None:
@@ -180,7 +181,9 @@ def _with_time(text: str, start: int, end: int) -> Stamp | None:
     if len(after) > 8 or any(word not in _NOISE for word in after):
         return None
     before = text[:start]
-    bare = _AFTER_NAME.sub("", _BEFORE_NAME.sub("", before)).strip()
+    bare = _BEFORE_NAME.sub("", before)
+    while tail := _AFTER_NAME.search(bare):
+        bare = bare[: tail.start()]
     if all(word in _NOISE or word[0].isdigit() for word in words_of(bare.lower())):
         return Stamp(when=text[start:end])
     if text[end:] == ".":
@@ -196,4 +199,7 @@ def _named(text: str, when: str | None) -> Stamp | None:
     if (found := _TOWARD.match(text)) and could_be_name(found[1]) and could_be_name(found[2]):
         return Stamp(when, found[1].strip(), found[2].strip())
     name = text if text.endswith(".") and _DOT_OF_NAME.search(text) else text.rstrip(" :,.")
-    return Stamp(when, name) if could_be_name(name) and (when or not name.isdigit()) else None
+    if when:  # the time beside it makes more of a line a name
+        fits = 0 < len(name) <= _NAME_LENGTH and len(name.split()) <= _NAME_WORDS_TIMED
+        return Stamp(when, name) if fits and not speaks(name) else None
+    return Stamp(when, name) if could_be_name(name) and not name.isdigit() else None

@@ -226,6 +226,9 @@ def parse_comments(
     found = link_comments(page, spans, article_end, weights.links, told)
     links = []
     for number, ((start, end), (parent, probability)) in enumerate(zip(spans, found, strict=True)):
+        if told and (said := told[number]) and parent not in said.parents:
+            # Pages in order of time have links that cross, which no tree in display order holds.
+            parent, probability = max(said.parents), 1 / len(said.parents)
         lines = range(*spans[parent]) if parent >= 0 else range(article_end)
         quoted = any(m.line in lines for line in range(start, end) for m in page.quotations[line])
         source = BY_QUOTATION if quoted else BY_CONTENT

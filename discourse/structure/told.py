@@ -17,6 +17,7 @@ BY_MENTION = "mention"
 _MENTION = re.compile(r"@\s?([^\s@,:;!?][^@,:;!?\n]{0,60})")
 _WIDE = 4  # words of a name that a mention may have
 _MARKED = 3  # comments marked as replies that make those without a mark no replies
+_RECENT = 60  # comments by whoever is named that can be meant, the last ones
 _LEVELS = 3  # comments that must be indented before indentation tells levels
 
 
@@ -47,7 +48,7 @@ def told_parents(
     by: dict[str, list[int]] = {}
     unmarked = Told(frozenset([-1]), BY_NAME) if sum(map(bool, answers)) >= _MARKED else None
     for number, (text, author) in enumerate(zip(texts, authors, strict=True)):
-        named = by.get(_key(answers[number])) if answers and answers[number] else None
+        named = by.get(_key(answers[number]), [])[-_RECENT:] if answers and answers[number] else None
         mentioned = None if named else _mentioned(text, by)
         if named:
             told.append(Told(frozenset(named), BY_NAME))
@@ -55,8 +56,8 @@ def told_parents(
             told.append(Told(frozenset(mentioned), BY_MENTION))
         else:
             told.append(None if answers and answers[number] else unmarked)
-        if author:
-            by.setdefault(_key(author), []).append(number)
+        if author and (key := _key(author)):
+            by.setdefault(key, []).append(number)
     return told
 
 
@@ -72,7 +73,7 @@ def _mentioned(text: str, by: dict[str, list[int]]) -> list[int] | None:
     words = found[1].split()[:_WIDE]
     for count in range(len(words), 0, -1):
         if numbers := by.get(_key("".join(words[:count]))):
-            return numbers
+            return numbers[-_RECENT:]
     return None
 
 

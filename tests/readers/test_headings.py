@@ -1,5 +1,6 @@
 """The lines that pages put over each comment: who, when, in answer to whom."""
 
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -104,6 +105,59 @@ def test_a_byline_is_no_heading():
 def test_a_list_of_stories_is_no_headings():
     stories = "".join(f"Rain In The North\n{i + 2} hours ago\n" for i in range(6))
     assert page_from_text(ARTICLE + stories, "page").headings == ()
+
+
+ODD = ["Fed Up!", "Maria de la Cruz y Lopez", "2021", "Carl"]
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_a_name_of_another_kind_is_a_comment_of_its_own(odd):
+    names = ["Jane Doe", "bob_77", odd, "Ann", "Joe"]
+    blocks = [
+        f"{name} {i + 2} hours ago\nThis is what comment {i} says.\nReply\n" for i, name in enumerate(names)
+    ]
+    if odd == "Carl":
+        blocks[2] = "Carl\n1 hour ago\nThis is what comment 2 says.\nReply\n"
+    found = page_from_text(ARTICLE + "".join(blocks), "page")
+    text = {line.number: line.text for line in found.lines}
+    assert [text[h.line] for h in found.headings] == [f"This is what comment {i} says." for i in range(5)]
+    assert [h.author for h in found.headings] == [
+        None if odd == "2021" and name == odd else name for name in names
+    ]
+
+
+@pytest.mark.parametrize(
+    "own", ["I moved there 3 years ago", "My son was born 2 years ago", "we lost it a week ago"]
+)
+@pytest.mark.parametrize("repeated", [1, 4])
+def test_a_comment_that_speaks_of_a_time_is_no_heading(own, repeated):
+    said = [f"This is what comment {i} says." for i in range(4)] + [own] * repeated
+    found = page_from_text(
+        ARTICLE + "".join(f"Ann {i + 2} hours ago\n{text}\nReply\n" for i, text in enumerate(said)), "page"
+    )
+    assert [line.text for line in found.lines][-len(said) :] == said
+    assert len(found.headings) == len(said)
+
+
+ARTICLES = {
+    "timeline": ["Pearl Harbor\nDecember 7, 1941\nJapan attacked the harbour.", "D-Day landings\nJune 6, 1944\nThe troops went ashore."] * 3,
+    "dated": ["Ann Brown, 92\nMarch 3, 2024\nShe taught at the school for forty years.", "Joe Smith, 81\nMarch 5, 2024\nHe built boats."] * 2,
+    "interview": ["Smith says:\n“The plan is good for the town.”", "Jones says:\n“The plan is bad for the town.”"] * 2,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ARTICLES)
+def test_dates_and_speakers_of_an_article_are_no_headings(kind):
+    assert page_from_text(ARTICLE + "\n".join(ARTICLES[kind]), "page").headings == ()
+
+
+@pytest.mark.parametrize(
+    "line", ["a " + "-" * 110 + " b 2 hours ago", "Jane" + " ." * 50 + " Bob 2 hours ago"]
+)
+def test_no_line_takes_long(line):
+    started = time.perf_counter()
+    read_stamp(line)
+    assert time.perf_counter() - started < 0.5
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,16 @@
 
 import random
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from test_parser import ARTICLE, KnownScores, PageEvidence
 
+from discourse.structure.features import column_names
+from discourse.structure.parser import parse_comments
 from discourse.structure.told import BY_INDENTATION, BY_MENTION, BY_NAME, told_parents
+from discourse.structure.weights import Weights
 
 
 def parents(told):
@@ -34,6 +39,16 @@ def test_all_comments_of_the_one_named_stay_open():
     assert parents(told)[3] == ([0, 2], BY_MENTION)
 
 
+def test_of_one_who_writes_much_the_last_comments_are_meant():
+    count = 3000
+    told = told_parents(["x"] * count, ["Guest"] * count, [None] + ["guest"] * (count - 1))
+    assert max(len(t.parents) for t in told if t) < 100 and max(told[-1].parents) == count - 2
+
+
+def test_names_without_a_letter_name_nobody():
+    assert told_parents(["x", "@🔥 hi"], ["🔥", "B"]) == [None, None]
+
+
 @given(st.integers(0, 10**6), st.integers(1, 8))
 def test_indentation_gives_the_tree_it_was_made_from(seed, step):
     rng = random.Random(seed)
@@ -52,3 +67,13 @@ def test_indentation_gives_the_tree_it_was_made_from(seed, step):
 @pytest.mark.parametrize("margins", [[0, 8, 0, 4, 8, 12], [0, 3, 5, 0, 4, 4], [0, 0, 0, 4, 4]])
 def test_margins_without_steps_tell_nothing(margins):
     assert told_parents([""] * len(margins), [None] * len(margins), (), margins) == [None] * len(margins)
+
+
+def test_links_that_cross_are_kept_as_told():
+    lines = [*ARTICLE, "jane", "bob", "carl", "ann"]
+    spans = [(i, i + 1) for i in range(len(ARTICLE), len(lines))]
+    page = PageEvidence(lines, [False] * len(lines), KnownScores(4.0))
+    told = told_parents(["", "", "", ""], ["Jane", "Bob", "Carl", "Ann"], [None, None, "Jane", "Bob"])
+    weights = Weights(np.zeros(len(column_names()), np.float32))
+    parse = parse_comments(page, weights, len(ARTICLE), starts=[s for s, _ in spans], tell=lambda _: told)
+    assert [(link.parent, link.source) for link in parse.links][2:] == [(0, BY_NAME), (1, BY_NAME)]
