@@ -196,8 +196,9 @@ def is_headline(text: str) -> bool:
 
 
 def speaks(text: str) -> bool:
-    """True for a line with a pronoun or an auxiliary verb, which names and titles of a person have not."""
-    return not _SPEAKING.isdisjoint(word.casefold() for word in words_of(text.replace("’", "'")))
+    """True for a line of several words with a pronoun or an auxiliary verb among them, which names have not."""
+    words = [word.strip('.,!?"“”()').casefold() for word in text.replace("’", "'").split()]
+    return len(words) > 1 and not _SPEAKING.isdisjoint(words)
 
 
 def could_be_reader(text: str) -> bool:

@@ -107,7 +107,7 @@ def test_a_list_of_stories_is_no_headings():
     assert page_from_text(ARTICLE + stories, "page").headings == ()
 
 
-ODD = ["Fed Up!", "Maria de la Cruz y Lopez", "2021", "Carl"]
+ODD = ["Fed Up!", "Me", "Daniel_is_it", "Maria de la Cruz y Lopez", "2021", "Carl"]
 
 
 @pytest.mark.parametrize("odd", ODD)

@@ -70,7 +70,7 @@ def test_margins_without_steps_tell_nothing(margins):
 
 
 def test_links_that_cross_are_kept_as_told():
-    lines = [*ARTICLE, "jane", "bob", "carl", "ann"]
+    lines = [*ARTICLE, "jane>top", "bob>top", "carl>bob", "ann>carl"]
     spans = [(i, i + 1) for i in range(len(ARTICLE), len(lines))]
     page = PageEvidence(lines, [False] * len(lines), KnownScores(4.0))
     told = told_parents(["", "", "", ""], ["Jane", "Bob", "Carl", "Ann"], [None, None, "Jane", "Bob"])
