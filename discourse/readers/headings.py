@@ -25,6 +25,7 @@ _LEAST = 3  # headings of one kind that prove themselves
 _LEAST_BELOW = 2  # so many where a heading says that comments follow
 _WITH_TEXT = 0.75  # share of headings with text below (above) them
 _NAMED = 0.75  # share of times with a name above that make the line above a name
+_LINES = 30  # lines from one heading to the next, on average, up to which they are of comments
 _TAIL = 6  # lines above a heading among which the buttons of the comment before stand
 _USUAL = 0.6  # share of headings above which a line stands that makes it a button
 _LAST = 60  # lines below the last heading where such lines are looked for
@@ -209,10 +210,14 @@ def _shape(text: str) -> str:
 
 
 def _arranged(furniture: Sequence[bool], kept: Sequence[_Run], bars: frozenset[int]) -> Found:
-    """The headings, if text stands with them: over it, or where the page ends in one under it."""
+    """The headings, if text stands with them: over it, or where the page ends in one under it.
+
+    Three headings on a page of hundreds of lines are not those of its comments but something pasted.
+    """
     edges = [*(run.first for run in kept), len(furniture)]
     with_text = [not all(furniture[run.stop : edge]) for run, edge in zip(kept, edges[1:], strict=True)]
-    if sum(with_text) < _WITH_TEXT * len(kept):
+    gaps = [edge - run.stop for run, edge in zip(kept, edges[1:-1], strict=False)]
+    if sum(with_text) < _WITH_TEXT * len(kept) or (gaps and sum(gaps) > _LINES * len(gaps)):
         return Found()
     return Found(tuple(kept), bars, under=not with_text[-1])
 

@@ -92,6 +92,12 @@ def test_two_pasted_posts_make_no_headings():
     assert found.headings == ()
 
 
+def test_three_pasted_mails_do_not_divide_a_page_of_many_comments():
+    bare = "".join(f"{said} I have said so {i} times now.\n" for i in range(12) for _, _, said in COMMENTS)
+    mail = "Date: July 11, 2012 11:56:28 AM PDT\nDear reader, thank you for your letter.\n"
+    assert page_from_text(ARTICLE + (bare + mail) * 4 + bare, "page").headings == ()
+
+
 def test_a_byline_is_no_heading():
     byline = "Jane Writer\nMarch 3, 2024 at 9:00 AM\n"
     title, _, body = ARTICLE.partition("\n")
