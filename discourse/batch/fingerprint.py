@@ -204,9 +204,9 @@ def thresholds(specs: Mapping[str, str | None]) -> dict:
     return found
 
 
-def parameters(options: ReadOptions, *, target: str | None, backend: str) -> dict:
-    """The parameters that decide the rows; of a key only its hash."""
-    chosen: dict[str, object] = {"target": target, "backend": backend}
+def parameters(options: ReadOptions, *, target: str | None, run_by: Mapping[str, object]) -> dict:
+    """The parameters that decide the rows (`run_by`: see `taggers.backends`); of a key only its hash."""
+    chosen: dict[str, object] = {"target": target, **run_by}
     for field in fields(options):
         value = getattr(options, field.name)
         if isinstance(value, bytes):

@@ -41,7 +41,7 @@ from discourse.batch.totals import Totals, plan_rejects
 from discourse.readers import FlatPage, Intake, stream
 from discourse.readers.names import ArticleIds, kept_apart
 from discourse.schema import Discussion, UnreadableSource, UsageError
-from discourse.taggers.backends import choose_backend
+from discourse.taggers.backends import begun_with, choose_backend, run_by
 
 FORMAT = 1
 SPOOL = "stream-"
@@ -75,7 +75,8 @@ def score(
     settings, watcher = settings or Settings(), watcher or Silent()
     if settings.workers < 1:
         raise UsageError(f"--workers {settings.workers}: give 1 or more")
-    settings = replace(settings, backend=choose_backend(settings.backend, settings.models, settings.device))
+    if settings.backend is not None:
+        choose_backend(settings.backend, settings.models, settings.device)
     folder = Path(out)
     entries = hash_sources(sources, folder)
     models = {name: model_entry(name, _spec(settings, name)) for name in MODELS}
@@ -116,16 +117,17 @@ class _Session:
         if fresh:
             self._clear()
         files.make_folder(self.folder / WORK)
-        identity = self._fingerprint()
         manifest = files.read_json(self.folder / MANIFEST)
         plan = Plan.load(self.folder)
         known = plan.fingerprint if plan else _known(manifest)
+        complete = manifest is not None and bool(manifest.get("complete"))
+        identity = self._fingerprint(self._run_by(known, complete))
         if known is not None and (found := differences(known, identity)):
             raise UsageError(
                 f"{self.folder}: holds another run: {'; '.join(found)}; "
                 "give --out another folder, or start over with --fresh"
             )
-        if manifest is not None and manifest.get("complete"):
+        if complete:
             files.remove(self.folder / WORK)
             return Outcome(manifest, unpack_intake(manifest["intake"]), True, 0)
         if plan is None:
@@ -145,12 +147,24 @@ class _Session:
                 files.remove(path)
         files.make_folder(self.folder / WORK)
 
-    def _fingerprint(self) -> dict:
+    def _run_by(self, known: Mapping | None, complete: bool) -> dict:
+        """What runs the models, as parameters: what is asked for, else what the run began with, else our choice."""
+        recorded = (known or {}).get("parameters", {})
+        if self.settings.backend is None and complete and "backend" in recorded:
+            return {name: recorded[name] for name in ("backend", "weight_limit") if name in recorded}
+        if self.settings.backend is None and "backend" in recorded:
+            backend = begun_with(recorded["backend"], str(self.folder), self.settings.device)
+        else:
+            backend = choose_backend(self.settings.backend, self.settings.models, self.settings.device)
+        self.settings = replace(self.settings, backend=backend)
+        return run_by(backend)
+
+    def _fingerprint(self, backend: Mapping[str, object]) -> dict:
         for place, source in enumerate(self.sources):
             if is_stream(source):
                 self.entries.append(spool(source, self._spooled(place)))
         shown = [{key: entry[key] for key in ("path", "bytes", "sha256")} for entry in self.entries]
-        chosen = parameters(self.settings.options, target=self.settings.target, backend=self.settings.backend)
+        chosen = parameters(self.settings.options, target=self.settings.target, run_by=backend)
         return fingerprint(shown, self.models, chosen)
 
     def _spooled(self, place: int) -> Path:

@@ -37,7 +37,7 @@ class Settings:
     """How a run is made; all but `engine`, `workers` and `device` decide its rows.
 
     `models` maps a tagger's name to another checkpoint than the bundled one. `backend` None is the
-    faster one that is known to give the same labels. `load` replaces the taggers themselves.
+    one that the run began with, of a new run the faster one that is known to give the same labels. `load` replaces the taggers themselves.
     """
 
     options: ReadOptions = field(default_factory=ReadOptions)

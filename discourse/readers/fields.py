@@ -66,6 +66,14 @@ def text_or_none(value: object) -> str | None:
     return clean_line(str(value)) or None
 
 
+def author_or_none(value: object) -> str | None:
+    """Who wrote a comment; None where nobody is named, as by "[deleted]": that is no one person."""
+    if isinstance(value, float) and value != value:  # NaN: a gap in a column
+        return None
+    name = text_or_none(value)
+    return None if name is None or gone_marks(name) else name
+
+
 def string(value: object) -> str:
     """A value as a string; empty for nothing and for what is no single value."""
     if isinstance(value, str):

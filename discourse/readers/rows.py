@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from discourse.readers.clean import clean_line, clean_text
 from discourse.readers.fields import (
+    author_or_none,
     given_id,
     gone_marks,
     id_of,
@@ -142,7 +143,7 @@ class RowReader:
             comment_id=self._id(row, "comment_id", own),
             article_id=article_id,
             parent_id=parent,
-            author=text_or_none(self._get(row, "author")),
+            author=author_or_none(self._get(row, "author")),
             posted_at=posted_at,
             extra=extra,
             where=place.where,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from discourse.nn.store import resolve
+from discourse.readers.fields import author_or_none
 from discourse.readers.foot import BETWEEN_COMMENTS
 from discourse.readers.page import FlatPage, Line
 from discourse.schema import Article, Comment, Discussion
@@ -125,7 +126,7 @@ def _comments(
                 root_id=parent.root_id if parent else comment_id,
                 depth=parent.depth + 1 if parent else 1,
                 position=position,
-                author=heading.author if heading else None,
+                author=author_or_none(heading.author) if heading else None,
                 posted_at=heading.posted_at if heading else None,
                 text="\n".join(line.text for line in own),
                 line_start=own[0].number,

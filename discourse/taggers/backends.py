@@ -42,6 +42,34 @@ def choose_backend(
     return "onnx" if usable and all(_proven((models or {}).get(name), name) for name in TAGGERS) else "torch"
 
 
+def begun_with(backend: str, folder: str, device: str = "cpu") -> str:
+    """The backend that the run in `folder` began with, to go on with.
+
+    Raises:
+        UsageError: it is not installed, or does not run on that device.
+    """
+    if backend == "onnx" and device != "cpu":
+        raise UsageError(
+            f"{folder}: the run began with ONNX Runtime, which does not run on --device {device}: "
+            "go on without --device, or start over with --fresh"
+        )
+    if backend == "onnx" and not installed():
+        raise UsageError(
+            f"{folder}: the run began with ONNX Runtime, which is not installed here: "
+            "pip install 'discourse-analyzer[onnx]', or start over with --fresh"
+        )
+    return choose_backend(backend, device=device)
+
+
+def run_by(backend: str) -> dict[str, object]:
+    """The backend and what of it decides the scores: in ONNX Runtime also this processor's `weight_limit`."""
+    if backend != "onnx":
+        return {"backend": backend}
+    from discourse.nn.onnx_graph import weight_limit
+
+    return {"backend": backend, "weight_limit": weight_limit()}
+
+
 def _proven(spec: str | None, name: str) -> bool:
     try:
         source = resolve(spec, name)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from discourse.readers.clean import clean_text
-from discourse.readers.fields import dig, mapping, present, string, text_or_none
+from discourse.readers.fields import author_or_none, dig, mapping, present, string, text_or_none
 from discourse.readers.items import Item, SourceComment
 from discourse.readers.place import Place
 from discourse.readers.times import to_utc
@@ -45,7 +45,8 @@ def read_thread(value: Mapping, place: Place) -> Iterator[Item]:
             comment_id=uri,
             article_id=root,
             parent_id=None if parent == root else parent,
-            author=text_or_none(dig(post, "author", "handle")) or text_or_none(dig(post, "author", "did")),
+            author=author_or_none(dig(post, "author", "handle"))
+            or author_or_none(dig(post, "author", "did")),
             posted_at=posted,
             extra=present(
                 deleted=state == "notFound",

@@ -8,7 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from discourse.readers.clean import clean_text
-from discourse.readers.fields import dig, gone_marks, id_of, mapping, present, string, text_or_none
+from discourse.readers.fields import (
+    author_or_none,
+    dig,
+    gone_marks,
+    id_of,
+    mapping,
+    present,
+    string,
+    text_or_none,
+)
 from discourse.readers.items import Item, SourceComment
 from discourse.readers.place import Place
 from discourse.readers.times import to_utc
@@ -48,7 +57,7 @@ def read_utterance(value: Mapping, place: Place) -> Iterator[Item]:
         comment_id=own,
         article_id=conversation,
         parent_id=None if parent == conversation else parent,
-        author=text_or_none(
+        author=author_or_none(
             mapping(speaker).get("id") or mapping(speaker).get("name")
             if isinstance(speaker, Mapping)
             else speaker

@@ -9,7 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from discourse.readers.fields import dig, id_of, is_true, items_of, mapping, present, string, text_or_none
+from discourse.readers.fields import (
+    author_or_none,
+    dig,
+    id_of,
+    is_true,
+    items_of,
+    mapping,
+    present,
+    string,
+    text_or_none,
+)
 from discourse.readers.items import Item, SourceComment
 from discourse.readers.markup import html_to_text
 from discourse.readers.place import Place
@@ -53,7 +63,7 @@ def read_comment(value: Mapping, place: Place) -> Iterator[Item]:
         comment_id=id_of(value.get("id")),
         article_id=id_of(value.get("storyID") or value.get("asset_id")),
         parent_id=id_of(value.get("parentID") or value.get("parent_id")),
-        author=text_or_none(
+        author=author_or_none(
             dig(value, "author", "username") or value.get("authorID") or value.get("author_id")
         ),
         posted_at=to_utc(value.get("createdAt") or value.get("created_at")),
@@ -96,7 +106,7 @@ def read_answer(value: Mapping, place: Place) -> Iterator[Item]:
             comment_id=id_of(node.get("id")),
             article_id=article,
             parent_id=id_of(dig(node, "parent", "id")) or (id_of(above.get("id")) if above else None),
-            author=text_or_none(dig(node, "author", "username")),
+            author=author_or_none(dig(node, "author", "username")),
             posted_at=to_utc(node.get("createdAt")),
             extra=present(
                 deleted=is_true(node.get("deleted")),

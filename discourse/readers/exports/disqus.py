@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from discourse.readers.exports.xmlsource import child_text, elements, local
-from discourse.readers.fields import is_true, present, text_or_none
+from discourse.readers.fields import author_or_none, is_true, present, text_or_none
 from discourse.readers.items import Item, SourceComment
 from discourse.readers.markup import html_to_text
 from discourse.readers.place import Place
@@ -50,7 +50,7 @@ def _post(element, own: str, place: Place) -> SourceComment:
         comment_id=own,
         article_id=_reference(element, "thread"),
         parent_id=_reference(element, "parent"),
-        author=text_or_none(name),
+        author=author_or_none(name),
         posted_at=to_utc(child_text(element, "createdAt")),
         extra=present(
             deleted=is_true(child_text(element, "isDeleted")),

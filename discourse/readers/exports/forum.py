@@ -8,7 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from discourse.readers.fields import dig, id_of, is_true, items_of, mapping, present, string, text_or_none
+from discourse.readers.fields import (
+    author_or_none,
+    dig,
+    id_of,
+    is_true,
+    items_of,
+    mapping,
+    present,
+    string,
+    text_or_none,
+)
 from discourse.readers.items import Item, SourceComment
 from discourse.readers.markup import html_to_text
 from discourse.readers.place import Place
@@ -66,7 +76,7 @@ def _comment(post: Mapping, topic: str, place: Place) -> SourceComment:
         comment_id=f"{topic}/{number}" if number else id_of(post.get("id")),
         article_id=topic,
         parent_id=None if parent in (None, "1") else f"{topic}/{parent}",
-        author=text_or_none(post.get("username")),
+        author=author_or_none(post.get("username")),
         posted_at=posted,
         extra=present(
             post_id=post.get("id"),

@@ -10,7 +10,16 @@ import re
 from collections.abc import Iterator, Mapping
 
 from discourse.readers.clean import clean_text
-from discourse.readers.fields import given_id, gone_marks, is_true, mapping, present, string, text_or_none
+from discourse.readers.fields import (
+    author_or_none,
+    given_id,
+    gone_marks,
+    is_true,
+    mapping,
+    present,
+    string,
+    text_or_none,
+)
 from discourse.readers.items import Item, SourceComment
 from discourse.readers.markup import any_text
 from discourse.readers.place import Place
@@ -71,7 +80,7 @@ def read_row(value: Mapping, place: Place) -> Iterator[Item]:
         comment_id=own,
         article_id=thread,
         parent_id=None if parent == thread else parent,
-        author=text_or_none(value.get("author")),
+        author=author_or_none(value.get("author")),
         posted_at=posted,
         extra={str(k): v for k, v in value.items() if k not in _USED and v not in (None, "")}
         | present(deleted=is_true(value.get("deleted")), subject=value.get("subject"))
@@ -89,7 +98,7 @@ def read_tiktok(value: Mapping, place: Place) -> Iterator[Item]:
         comment_id=given_id(value.get("cid")),
         article_id=given_id(value.get("aweme_id")),
         parent_id=None if parent == "0" else parent,
-        author=text_or_none(user.get("unique_id") or user.get("nickname")),
+        author=author_or_none(user.get("unique_id") or user.get("nickname")),
         posted_at=to_utc(value.get("create_time")),
         extra=present(likes=value.get("digg_count")),
         where=place.where,

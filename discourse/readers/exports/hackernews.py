@@ -7,7 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from discourse.readers.fields import id_of, is_true, items_of, present, string, text_or_none
+from discourse.readers.fields import (
+    author_or_none,
+    id_of,
+    is_true,
+    items_of,
+    present,
+    string,
+    text_or_none,
+)
 from discourse.readers.items import Item, SourceComment
 from discourse.readers.markup import html_to_text
 from discourse.readers.place import Place
@@ -52,7 +60,7 @@ def read_item(value: Mapping, place: Place) -> Iterator[Item]:
         text=html_to_text(string(value.get("text"))),
         comment_id=item_id,
         parent_id=id_of(value.get("parent")),
-        author=text_or_none(value.get("by")),
+        author=author_or_none(value.get("by")),
         posted_at=to_utc(value.get("time")),
         extra=present(deleted=is_true(value.get("deleted")), removed=is_true(value.get("dead"))),
         where=place.where,
@@ -74,7 +82,7 @@ def read_tree(value: Mapping, place: Place) -> Iterator[Item]:
             comment_id=id_of(node.get("id")),
             article_id=story,
             parent_id=None if parent == story else parent,
-            author=text_or_none(node.get("author")),
+            author=author_or_none(node.get("author")),
             posted_at=posted,
             extra=present(deleted=not text and not node.get("author"), score=node.get("points")),
             where=place.where,
@@ -96,7 +104,7 @@ def read_hits(value: Mapping, place: Place) -> Iterator[Item]:
             comment_id=id_of(hit.get("objectID")),
             article_id=story,
             parent_id=None if parent == story else parent,
-            author=text_or_none(hit.get("author")),
+            author=author_or_none(hit.get("author")),
             posted_at=posted,
             extra=present(score=hit.get("points")),
             where=place.where,

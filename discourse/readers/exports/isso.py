@@ -6,7 +6,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from discourse.readers.fields import id_of, items_of, mapping, present, string, text_or_none
+from discourse.readers.fields import (
+    author_or_none,
+    id_of,
+    items_of,
+    mapping,
+    present,
+    string,
+    text_or_none,
+)
 from discourse.readers.items import Item, SourceComment
 from discourse.readers.markup import any_text
 from discourse.readers.place import Place
@@ -42,7 +50,7 @@ def read_thread(value: Mapping, place: Place) -> Iterator[Item]:
             comment_id=id_of(comment.get("id")),
             article_id=article,
             parent_id=id_of(comment.get("parent")),
-            author=text_or_none(comment.get("author")),
+            author=author_or_none(comment.get("author")),
             posted_at=to_utc(comment.get("created")),
             extra=present(
                 likes=comment.get("likes"), dislikes=comment.get("dislikes"), deleted=comment.get("mode") == 4

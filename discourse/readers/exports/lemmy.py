@@ -9,7 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from discourse.readers.clean import clean_text
-from discourse.readers.fields import dig, id_of, is_true, mapping, present, string, text_or_none
+from discourse.readers.fields import (
+    author_or_none,
+    dig,
+    id_of,
+    is_true,
+    mapping,
+    present,
+    string,
+    text_or_none,
+)
 from discourse.readers.items import Item, SourceComment
 from discourse.readers.place import Place
 from discourse.readers.records import iso
@@ -45,7 +54,7 @@ def read_views(value: Mapping, place: Place) -> Iterator[Item]:
             comment_id=id_of(comment.get("id")),
             article_id=id_of(comment.get("post_id")),
             parent_id=above,
-            author=text_or_none(dig(view, "creator", "name")),
+            author=author_or_none(dig(view, "creator", "name")),
             posted_at=to_utc(comment.get("published") or comment.get("published_at")),
             extra=present(
                 deleted=is_true(comment.get("deleted")),

@@ -7,7 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from discourse.readers.fields import dig, id_of, is_true, present, string, text_or_none
+from discourse.readers.fields import (
+    author_or_none,
+    dig,
+    id_of,
+    is_true,
+    present,
+    string,
+    text_or_none,
+)
 from discourse.readers.items import Item, SourceComment
 from discourse.readers.markup import html_to_text
 from discourse.readers.place import Place
@@ -65,7 +73,7 @@ def _status(status: Mapping, root: str | None, place: Place) -> Iterator[Item]:
         comment_id=status_id,
         article_id=root,
         parent_id=None if parent == root else parent,
-        author=text_or_none(dig(status, "account", "acct")),
+        author=author_or_none(dig(status, "account", "acct")),
         posted_at=to_utc(status.get("created_at")),
         extra=present(
             likes=status.get("favourites_count"),

@@ -9,7 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from discourse.readers.fields import dig, gone_marks, id_of, items_of, mapping, present, string, text_or_none
+from discourse.readers.fields import (
+    author_or_none,
+    dig,
+    gone_marks,
+    id_of,
+    items_of,
+    mapping,
+    present,
+    string,
+    text_or_none,
+)
 from discourse.readers.items import Item, SourceComment
 from discourse.readers.markup import unescaped
 from discourse.readers.place import Place
@@ -85,12 +95,12 @@ def read_row(data: Mapping, place: Place) -> Iterator[Item]:
 
 def _comment(data: Mapping, place: Place) -> SourceComment:
     text = unescaped(string(data.get("body")))
-    author = text_or_none(data.get("author"))
+    author = author_or_none(data.get("author"))
     edited = data.get("edited")
     edited_at = to_utc(edited) if not isinstance(edited, bool) else None
     article_id, parent = _bare(data.get("link_id")), string(data.get("parent_id"))
     extra = present(
-        **{"deleted": True} if not text and author == "[deleted]" else gone_marks(text),
+        **{"deleted": True} if not text and gone_marks(string(data.get("author"))) else gone_marks(text),
         edited_at=iso(edited_at),
         edited=edited is True,
         **{name: data.get(name) for name in _KEPT},
@@ -100,7 +110,7 @@ def _comment(data: Mapping, place: Place) -> SourceComment:
         comment_id=_bare(data.get("id") or data.get("name")),
         article_id=article_id,
         parent_id=None if parent.startswith("t3_") or _bare(parent) == article_id else _bare(parent),
-        author=None if author == "[deleted]" else author,
+        author=author,
         posted_at=to_utc(data.get("created_utc", data.get("created"))),
         extra=extra,
         where=place.where,

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from discourse.readers.fields import given_id, present, string, text_or_none
+from discourse.readers.fields import author_or_none, given_id, present, string, text_or_none
 from discourse.readers.items import Item, SourceComment
 from discourse.readers.markup import html_to_text
 from discourse.readers.place import Place
@@ -59,7 +59,7 @@ def read_comment(value: Mapping, place: Place) -> Iterator[Item]:
         comment_id=counter or given_id(value.get("comment_id")),
         article_id=article,
         parent_id="_".join(parts[:-1]) if len(parts) > 3 else None,
-        author=text_or_none(value.get("comment_author")),
+        author=author_or_none(value.get("comment_author")),
         posted_at=posted,
         extra=present(
             deleted=status == "deleted",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from discourse.readers.exports.xmlsource import child_text, elements, local
-from discourse.readers.fields import id_of, present, string, text_or_none
+from discourse.readers.fields import author_or_none, id_of, present, string, text_or_none
 from discourse.readers.items import Item, SourceComment
 from discourse.readers.markup import html_to_text
 from discourse.readers.place import Place
@@ -55,7 +55,7 @@ def _comment(element, article: str, place: Place) -> SourceComment:
         comment_id=id_of(child_text(element, "comment_id")),
         article_id=article,
         parent_id=None if parent in (None, "0") else parent,
-        author=text_or_none(child_text(element, "comment_author")),
+        author=author_or_none(child_text(element, "comment_author")),
         posted_at=_time(element, "comment_date_gmt", "comment_date"),
         extra=present(
             deleted=status == "deleted",

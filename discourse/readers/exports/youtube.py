@@ -9,7 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from discourse.readers.clean import clean_text
-from discourse.readers.fields import dig, id_of, is_true, mapping, present, string, text_or_none
+from discourse.readers.fields import (
+    author_or_none,
+    dig,
+    id_of,
+    is_true,
+    mapping,
+    present,
+    string,
+    text_or_none,
+)
 from discourse.readers.items import Item, SourceComment
 from discourse.readers.markup import html_to_text
 from discourse.readers.place import Place
@@ -47,7 +56,7 @@ def read_info(value: Mapping, place: Place) -> Iterator[Item]:
             comment_id=id_of(comment.get("id")),
             article_id=video,
             parent_id=None if parent == "root" else parent,
-            author=text_or_none(comment.get("author")),
+            author=author_or_none(comment.get("author")),
             posted_at=to_utc(comment.get("timestamp")),
             extra=present(
                 likes=comment.get("like_count"),
@@ -90,7 +99,7 @@ def _comment(entry: Mapping, video: str | None, parent: str | None, place: Place
         comment_id=id_of(entry.get("id")),
         article_id=id_of(said.get("videoId")) or video,
         parent_id=id_of(said.get("parentId")) or parent,
-        author=text_or_none(said.get("authorDisplayName")),
+        author=author_or_none(said.get("authorDisplayName")),
         posted_at=posted,
         extra=present(
             likes=said.get("likeCount"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from discourse.readers.fields import author_or_none
 from discourse.readers.html.article import find_article
 from discourse.readers.html.comments import harvest
 from discourse.readers.html.document import decode_html, parse_html
@@ -60,7 +61,7 @@ def read_html(data: bytes, name: str, page_id: str | None = None) -> Iterator[It
             comment_id=comment.id,
             article_id=article_id,
             parent_id=None if top else comment.parent_id,
-            author=comment.author,
+            author=author_or_none(comment.author),
             posted_at=comment.posted_at,
             extra=comment.extra,
             where=comment.line,
