@@ -202,6 +202,40 @@ def test_imports_at_the_same_time_lose_nothing(run, comments, tmp_path, monkeypa
     assert sorted(pd.read_parquet(run / "human" / "tags.parquet").reviewer) == ["c0", "c1", "c2", "c3"]
 
 
+def test_malformed_answers_are_counted_rejects(run, tasks, tmp_path):
+    data = tasks[1]["data"]
+    flat = data | {"annotation_id": 1, "annotator": 1}
+
+    def task(number, **changes):
+        made = annotated(tasks[1], number)
+        made["annotations"][0]["result"][0] |= changes
+        return made
+
+    content = [
+        annotated(tasks[0], 0, by=[[1]]),
+        task(1, from_name=["toxic"]),
+        task(2, type={"a": 1}),
+        task(3, from_name="toxic", type="choices", value={"choices": [{"a": 1}]}),
+        flat | {"profanity": 5},
+        flat | {"profanity": "damn"},
+        flat | {"toxic": ["toxic"]},
+        "DEEP",
+    ]
+    file = write(tmp_path / "a.json", content)
+    depth = 3000  # json.dumps cannot write this itself
+    file.write_text(file.read_text().replace('"DEEP"', '{"a": ' * depth + "1" + "}" * depth))
+    intake = Intake()
+    done = import_file(file, run, intake)
+    assert (done.stored.total, done.read, intake.n_rejected) == (1, 8, 7)
+    assert dict(intake.rejected) == {
+        "a result whose from_name or type is no text": 2,
+        "an answer to toxic that is not one of toxic, not toxic": 2,
+        "profanity that is no list of marks": 2,
+        "is no task of Label Studio and no line of suggested scores": 1,
+    }
+    assert pd.read_parquet(run / "human" / "tags.parquet").reviewer[0] == "annotator"
+
+
 def test_scoring_again_keeps_what_people_said(run, tasks, tmp_path):
     from export_stubs import load, rows
 
