@@ -8,9 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from discourse.export.source import RunTables
-from discourse.readers.clean import clean_line
 from discourse.readers.intake import Intake
-from discourse.readers.items import Reject
+from discourse.readers.items import Reject, excerpt_of
 from discourse.review import labelstudio, suggested
 from discourse.review.judgements import Judgement, Rejected, text_key
 from discourse.review.reading import records
@@ -67,7 +66,7 @@ def _read(path: Path, intake: Intake) -> tuple[list[tuple[int, Judgement]], list
                 raise Rejected(_UNKNOWN)
             found += [(number, j) for j in form[1](record, skipped) if j.says_something]
         except Rejected as error:
-            _reject(intake, path, number, str(error), str(record or "")[:200])
+            _reject(intake, path, number, str(error), record or "")
     return found, skipped
 
 
@@ -108,11 +107,11 @@ def _named(
             reason = _ABSENT if place not in by_id else _CHANGED
             place = place if by_id.get(place) == key else None
         if place is None:
-            _reject(intake, path, number, reason, judgement.text[:200])
+            _reject(intake, path, number, reason, judgement.text)
         else:
             named.append(replace(judgement, article_id=place[0], comment_id=place[1]))
     return named
 
 
-def _reject(intake: Intake, path: Path, number: int, reason: str, excerpt: str) -> None:
-    intake.reject(Reject(str(path), number, reason, clean_line(excerpt)))
+def _reject(intake: Intake, path: Path, number: int, reason: str, what: object) -> None:
+    intake.reject(Reject(str(path), number, reason, excerpt_of(what)))

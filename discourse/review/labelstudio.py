@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from discourse.readers.clean import clean_line
 from discourse.readers.times import to_utc
 from discourse.review.judgements import CHOICES, KINDS, LABEL_STUDIO, Judgement, Marked, Rejected
 
@@ -53,7 +54,7 @@ def _judgement(data: Mapping, annotation: Mapping, answers: list[tuple[str, obje
         if name == _SPANS:
             spans.append(_marked(text, answer, value))
         elif name in CHOICES:
-            if answer not in CHOICES[name]:
+            if not isinstance(answer, str) or answer not in CHOICES[name]:
                 raise Rejected(f"an answer to {name} that is not one of {', '.join(CHOICES[name])}")
             found[name] = CHOICES[name][answer]
     return Judgement(
@@ -74,8 +75,10 @@ def _results(results: list) -> Iterator[tuple[str, object, Mapping]]:
     for result in results:
         if not isinstance(result, Mapping) or not isinstance(result.get("value"), Mapping):
             continue  # relations and the like
-        value, name = result["value"], result.get("from_name")
-        labels = value.get(result.get("type", ""))
+        value, name, kind = result["value"], result.get("from_name"), result.get("type", "")
+        if not isinstance(name, str | None) or not isinstance(kind, str | None):
+            raise Rejected("a result whose from_name or type is no text")
+        labels = value.get(kind)
         if isinstance(labels, list) and len(labels) == 1:
             meta = result.get("meta")
             words = meta.get("text") if isinstance(meta, Mapping) else None
@@ -91,7 +94,10 @@ def _flat(record: Mapping) -> list[tuple[str, object, Mapping]]:
     for name in CHOICES:
         if record.get(name) not in (None, ""):
             answers.append((name, record[name], {}))
-    for value in record.get(_SPANS) or ():
+    marks = record.get(_SPANS) or []
+    if not isinstance(marks, list):
+        raise Rejected(f"{_SPANS} that is no list of marks")
+    for value in marks:
         labels = value.get("labels") if isinstance(value, Mapping) else None
         if not isinstance(labels, list) or len(labels) != 1:
             raise Rejected(f"an answer to {_SPANS} that is not one label")
@@ -134,4 +140,6 @@ def _reviewer(value: object) -> str:
     """The name of an annotator, of which exports give the number, the address or an object."""
     if isinstance(value, Mapping):
         value = value.get("email") or value.get("username") or value.get("id")
-    return "annotator" if value in (None, "") else str(value)
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return "annotator"
+    return clean_line(str(value)) or "annotator"

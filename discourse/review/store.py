@@ -1,26 +1,31 @@
 """Human tags beside a run: `human/tags.parquet` and `human/spans.parquet` in its folder.
 
 A row of tags is what one reviewer says of one comment, null where nothing was said. A judgement of the same
-reviewer on the same comment replaces the one before, unless it is older. Scoring the run again leaves both.
+reviewer on the same comment replaces the one before, unless it is older; suggested scores, which come one
+attribute at a time, are put together field by field. Scoring the run again leaves both.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from discourse.batch.files import make_folder, write_atomic
-from discourse.review.judgements import SCORES, Judgement, Marked, text_key
+from discourse.batch.files import explained, make_folder, write_atomic
+from discourse.review.judgements import SCORES, SUGGESTED, Judgement, Marked, text_key
 from discourse.schema import UsageError
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 FOLDER = "human"
+LOCK = "import.lock"
+WAIT = 60.0  # seconds for another import into the same run
 _KEY = ("article_id", "comment_id", "origin", "reviewer")
 Key = tuple[str, str, str, str]
+Row = tuple[dict, tuple[Marked, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,29 +70,30 @@ def schemas() -> Mapping[str, pa.Schema]:
 
 
 def put(folder: Path, found: Iterable[Judgement]) -> Stored:
-    """Adds judgements, each with its ids, to those of a run, all or none.
+    """Adds judgements, each with its ids, to those of a run, all or none; one import at a time.
 
     Raises:
-        UsageError: the files there are damaged, or cannot be written.
+        UsageError: the files there are damaged, or cannot be written, or another import does not end.
     """
-    known = read(folder)
-    added, updated = 0, set()
-    for judgement in found:
-        key: Key = (judgement.article_id, judgement.comment_id, judgement.origin, judgement.reviewer)
-        row, spans = _row(key, judgement)
-        before = known.get(key)
-        if before is None:
-            added += 1
-        elif before == (row, spans) or _older(row, before[0]):
-            continue
-        else:
-            updated.add(key)
-        known[key] = (row, spans)
-    _write(folder, known)
-    return Stored(len(known), added, len(updated))
+    with _alone(folder):
+        known = read(folder)
+        added, updated = set(), set()
+        for judgement in found:
+            key: Key = (judgement.article_id, judgement.comment_id, judgement.origin, judgement.reviewer)
+            row = _row(key, judgement)
+            before = known.get(key)
+            if before is None:
+                added.add(key)
+            elif (row := _joined(before, row)) == before:
+                continue
+            else:
+                updated.add(key)
+            known[key] = row
+        _write(folder, known)
+    return Stored(len(known), len(added), len(updated - added))
 
 
-def read(folder: Path) -> dict[Key, tuple[dict, tuple[Marked, ...]]]:
+def read(folder: Path) -> dict[Key, Row]:
     """The human tags of a run: a row of tags and the marks, by article, comment, origin and reviewer.
 
     Raises:
@@ -118,7 +124,27 @@ def read(folder: Path) -> dict[Key, tuple[dict, tuple[Marked, ...]]]:
     return made
 
 
-def _row(key: Key, judgement: Judgement) -> tuple[dict, tuple[Marked, ...]]:
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Holds the human tags of a run for one import, over reading and writing; waits for another's end."""
+    from filelock import FileLock, Timeout
+
+    make_folder(folder / FOLDER)
+    lock = FileLock(folder / FOLDER / LOCK)
+    with explained(folder / FOLDER):
+        try:
+            lock.acquire(timeout=WAIT)
+        except Timeout:
+            raise UsageError(
+                f"{folder}: another import into this run is at work; wait for it and start the same line again"
+            ) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _row(key: Key, judgement: Judgement) -> Row:
     import numpy as np
 
     spans = judgement.spans
@@ -135,12 +161,25 @@ def _row(key: Key, judgement: Judgement) -> tuple[dict, tuple[Marked, ...]]:
     }, spans or ()
 
 
+def _joined(before: Row, new: Row) -> Row:
+    """What stands after a judgement that comes upon another of the same reviewer.
+
+    The later one, or the new one where a time is missing, replaces the other. Suggested scores of the same text
+    fill what the later one left open.
+    """
+    first, last = (new, before) if _older(new[0], before[0]) else (before, new)
+    if last[0]["origin"] != SUGGESTED or first[0]["text_key"] != last[0]["text_key"]:
+        return last
+    row = {name: first[0][name] if value is None else value for name, value in last[0].items()}
+    return row, last[1] or first[1]
+
+
 def _older(row: Mapping, before: Mapping) -> bool:
     mine, theirs = row["reviewed_at"], before["reviewed_at"]
     return mine is not None and theirs is not None and mine < theirs
 
 
-def _write(folder: Path, known: Mapping[Key, tuple[dict, tuple[Marked, ...]]]) -> None:
+def _write(folder: Path, known: Mapping[Key, Row]) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -151,7 +190,6 @@ def _write(folder: Path, known: Mapping[Key, tuple[dict, tuple[Marked, ...]]]) -
         rows["tags"].append(row)
         ids = dict(zip(_KEY, key, strict=True))
         rows["spans"] += [ids | {name: getattr(span, name) for name in names} for span in spans]
-    make_folder(folder / FOLDER)
     for name, schema in schemas().items():
         table = pa.Table.from_pylist(rows[name], schema=schema)
         write_atomic(

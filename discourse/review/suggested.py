@@ -1,7 +1,8 @@
 """Suggested scores, one JSON object a line, as a server with Perspective's `comments:suggestscore` keeps them.
 
-Each line has `text` (or Perspective's `comment: {"text": …}`) and `attributeScores`; `time`, `communityId`,
-`clientToken` and `languages` may follow, and `article_id` with `comment_id`, which name the comment.
+Each line has `text` (or Perspective's `comment: {"text": …}`) and `attributeScores`; `time` may follow, `communityId`,
+`sessionId` or `clientToken`, of which the first that is there is the reviewer, and `article_id` with `comment_id`,
+which name the comment.
 Anything else is passed over.
 """
 
@@ -13,6 +14,7 @@ from discourse.readers.times import to_utc
 from discourse.review.judgements import SCORES, SUGGESTED, Judgement, Rejected, score
 
 _SAME = {"profanity": "obscene", "identity_hate": "identity_attack"}
+_REVIEWER = ("communityId", "community_id", "sessionId", "session_id", "clientToken", "client_token")
 TOXIC_FROM = 0.5  # of a suggested score: half of the raters or more
 
 
@@ -52,7 +54,7 @@ def judgements(record: Mapping, skipped: list[str]) -> Iterator[Judgement]:
     named = [record.get(name) for name in ("article_id", "comment_id")]
     article, comment = named if all(isinstance(n, str) for n in named) else (None, None)
     yield Judgement(
-        reviewer=str(record.get("communityId") or record.get("community_id") or SUGGESTED),
+        reviewer=_reviewer(record),
         origin=SUGGESTED,
         text=text,
         article_id=article,
@@ -61,6 +63,15 @@ def judgements(record: Mapping, skipped: list[str]) -> Iterator[Judgement]:
         scores=scores,
         reviewed_at=to_utc(record.get("time") or record.get("timestamp")),
     )
+
+
+def _reviewer(record: Mapping) -> str:
+    """Who suggests: the community, else the session, else the client's token, else nobody in particular."""
+    for name in _REVIEWER:
+        value = record.get(name)
+        if isinstance(value, str | int) and not isinstance(value, bool) and value != "":
+            return str(value)
+    return SUGGESTED
 
 
 def _value(value: object) -> object:

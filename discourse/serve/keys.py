@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 
 from discourse.schema import UsageError
@@ -15,10 +16,15 @@ _LINE = re.compile(r"([\w.@-]{1,64})\s+([0-9a-f]{64})")
 
 
 class Keys:
-    """The keys in a file; read again when it changes, so that a line taken out is a key withdrawn."""
+    """The keys in a file; read again when it changes, so that a line taken out is a key withdrawn.
 
-    def __init__(self, path: Path):
-        self.path = path
+    A file that is gone lets nobody in. While it is there and cannot be read, or a line of it is no key, the keys of
+    before hold, and `say` is told once why.
+    """
+
+    def __init__(self, path: Path, say: Callable[[str], None] = print):
+        self.path, self._say = path, say
+        self._told: str | None = None
         self._stamp: tuple | None = None
         self._names: dict[str, str] = {}
         self.read()
@@ -46,16 +52,24 @@ class Keys:
             if not found:
                 raise UsageError(f"{self.path}, line {number}: not NAME SHA256, which --new-key writes")
             names[found[2]] = found[1]
-        self._stamp, self._names = stamp, names
+        self._stamp, self._names, self._told = stamp, names, None
 
     def name_of(self, key: str) -> str | None:
         """Whose key it is; None where it is nobody's."""
         try:
             if self._stamp_now() != self._stamp:
                 self.read()
-        except (OSError, UsageError):
-            return None  # a file that cannot be read lets nobody in
+        except (OSError, UsageError) as error:
+            if not os.path.lexists(self.path):
+                self._stamp, self._names = None, {}
+            self._tell(str(error))
         return self._names.get(_hash(key))
+
+    def _tell(self, reason: str) -> None:
+        if reason != self._told:
+            self._told = reason
+            held = "the keys read before still hold" if self._names else "nobody is let in"
+            self._say(f"keys: {reason}; {held} until that is put right")
 
     def _stamp_now(self) -> tuple:
         stat = self.path.stat()
@@ -74,9 +88,13 @@ def new_key(path: Path, name: str) -> str:
         raise UsageError(f"{path}: there is a key named {name!r}; take its line out to withdraw it")
     key = secrets.token_urlsafe(32)
     try:
-        file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
         try:
-            os.write(file, f"{name} {_hash(key)}\n".encode())
+            size = os.fstat(file).st_size
+            start = (
+                "\n" if size and os.pread(file, 1, size - 1) != b"\n" else ""
+            )  # an editor may leave no end
+            os.write(file, f"{start}{name} {_hash(key)}\n".encode())
             os.fsync(file)
         finally:
             os.close(file)

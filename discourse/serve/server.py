@@ -156,7 +156,7 @@ def answer(
     if settings.check_language:
         language.load()
     service = Service(settings, backend, metrics)
-    keys = Keys(settings.keys) if settings.keys else None
+    keys = Keys(settings.keys, say) if settings.keys else None
     config = uvicorn.Config(
         create_app(service, keys, say if settings.log_requests or settings.log_text else None),
         http=protocol(settings.header_timeout, settings.max_connections, metrics.connections.set),

@@ -47,6 +47,7 @@ def suggestion(request: SuggestRequest, now: datetime | None = None) -> dict:
         ("context", request.context.texts() if request.context else None),
         ("languages", request.languages),
         ("communityId", request.community_id),
+        ("sessionId", request.session_id),
         ("clientToken", request.client_token),
     ):
         if value:

@@ -10,6 +10,7 @@ from datetime import datetime
 from discourse.batch.tagging import tag_readings
 from discourse.readers import Intake, ReadOptions, Reject
 from discourse.readers.assemble import Assembly
+from discourse.readers.fields import given_id, id_of
 from discourse.readers.inferred import join_parts
 from discourse.readers.place import Place
 from discourse.readers.rows import RowReader
@@ -31,8 +32,9 @@ def tag_threads(request: TagRequest, taggers: Sequence[Tagger]) -> dict:
     """
     rejects: list[dict] = []
     articles, comments, spans = [], [], []
-    targets = {a.article_id: a.target for a in request.articles or () if a.target}
-    for discussion in _discussions(request, rejects):
+    given = _articles(request)
+    targets = {a.article_id: a.target for a in given if a.target}
+    for discussion in _discussions(given, request.comments, rejects):
         target = targets.get(discussion.article.article_id) or request.target
         discussion = _tagged(discussion, target, taggers, rejects)
         articles.append(_plain(article_row(discussion.article)))
@@ -45,13 +47,20 @@ def tag_threads(request: TagRequest, taggers: Sequence[Tagger]) -> dict:
     return {"articles": articles, "comments": comments, "spans": spans, "rejects": rejects}
 
 
-def _discussions(request: TagRequest, rejects: list[dict]) -> list[Discussion]:
+def _articles(request: TagRequest) -> list[ArticleIn]:
+    """The articles of a request, at least one, with their ids as tables mean them: `7.0` is 7, `null` is none."""
+    return [
+        article.model_copy(update={"article_id": given_id(article.article_id) or ArticleIn().article_id})
+        for article in request.articles or [ArticleIn()]
+    ]
+
+
+def _discussions(given: Sequence[ArticleIn], rows: Sequence[dict], rejects: list[dict]) -> list[Discussion]:
     """The threads with their trees checked, as a table's are."""
     intake = Intake(on_reject=lambda reject: rejects.append(_reject(reject)))
-    given = request.articles or [ArticleIn()]
     options = ReadOptions()
     place = Place(SOURCE, given[0].article_id, options, intake)
-    columns = list(dict.fromkeys(name for row in request.comments for name in row))
+    columns = list(dict.fromkeys(name for row in rows for name in row))
     with Assembly(intake) as assembly:
         assembly.open_file(SOURCE, given[0].article_id, own_ids=True)
         writer = RowReader(("article_id", "title", "text", "url", "published_at"), place)
@@ -60,8 +69,11 @@ def _discussions(request: TagRequest, rejects: list[dict]) -> list[Discussion]:
                 assembly.add(item)
         reader = RowReader(columns, place)
         key = reader.columns.get("article_id", "article_id")
-        for number, row in enumerate(request.comments):
-            if row.get(key) in (None, ""):
+        for number, row in enumerate(rows):
+            kept = (
+                "parent_source" in row or row.get("kind") == "article"
+            )  # we wrote it: ids stand as they are
+            if (id_of if kept else given_id)(row.get(key)) is None:
                 row = row | {key: given[0].article_id}
             for item in reader.items(row, place.at(number)):
                 if isinstance(item, Reject):

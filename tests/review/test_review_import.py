@@ -149,6 +149,93 @@ def test_suggested_scores_are_found_by_their_text(run, comments, tmp_path):
     assert import_file(file, run).stored.added == 0
 
 
+def suggest(path, *lines):
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    return path
+
+
+def test_suggested_scores_of_one_comment_are_put_together(run, comments, tmp_path):
+    text = comments[comments.text.str.len().between(10, 200)].iloc[20].text
+    said = [
+        {"text": text, "attributeScores": {"TOXICITY": 0.9}, "time": "2026-04-01T10:00:00Z"},
+        {"text": text, "attributeScores": {"INSULT": 0.8}, "time": "2026-04-02T10:00:00Z"},
+    ]
+    first = import_file(suggest(tmp_path / "a.jsonl", *said), run)
+    assert (first.stored.total, first.stored.added, first.stored.updated) == (1, 1, 0)
+    (row,) = pd.read_parquet(run / "human" / "tags.parquet").itertuples()
+    assert (row.toxicity, row.insult, bool(row.toxic)) == (pytest.approx(0.9), pytest.approx(0.8), True)
+    late = {"text": text, "attributeScores": {"TOXICITY": 0.2}, "time": "2026-04-03T10:00:00Z"}
+    early = {"text": text, "attributeScores": {"INSULT": 0.1, "THREAT": 0.3}, "time": "2026-03-01T10:00:00Z"}
+    import_file(suggest(tmp_path / "b.jsonl", late, early), run)
+    (row,) = pd.read_parquet(run / "human" / "tags.parquet").itertuples()
+    assert [row.toxicity, row.insult, row.threat] == pytest.approx([0.2, 0.8, 0.3]) and not row.toxic
+    assert import_file(tmp_path / "a.jsonl", run).stored.updated == 0
+
+
+def test_a_suggestion_without_a_community_is_its_sessions_or_its_tokens(run, comments, tmp_path):
+    text = comments[comments.text.str.len().between(10, 200)].iloc[20].text
+    line = {"text": text, "attributeScores": {"TOXICITY": 0.9}}
+    token, session = {"clientToken": "t"}, {"sessionId": "s", "clientToken": "u"}
+    import_file(suggest(tmp_path / "a.jsonl", line | token, line | session, line), run)
+    tags = pd.read_parquet(run / "human" / "tags.parquet")
+    assert sorted(tags.reviewer) == ["s", "suggested", "t"]
+
+
+def test_imports_at_the_same_time_lose_nothing(run, comments, tmp_path, monkeypatch):
+    import time
+    from concurrent.futures import ThreadPoolExecutor
+
+    from discourse.review import store
+
+    read = store.read
+    monkeypatch.setattr(store, "read", lambda folder: (read(folder), time.sleep(0.2))[0])
+    text = comments[comments.text.str.len().between(10, 200)].iloc[20].text
+    files = [
+        suggest(
+            tmp_path / f"{i}.jsonl",
+            {"text": text, "attributeScores": {"TOXICITY": 0.9}, "communityId": f"c{i}"},
+        )
+        for i in range(4)
+    ]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda file: import_file(file, run), files))
+    assert sorted(pd.read_parquet(run / "human" / "tags.parquet").reviewer) == ["c0", "c1", "c2", "c3"]
+
+
+def test_malformed_answers_are_counted_rejects(run, tasks, tmp_path):
+    data = tasks[1]["data"]
+    flat = data | {"annotation_id": 1, "annotator": 1}
+
+    def task(number, **changes):
+        made = annotated(tasks[1], number)
+        made["annotations"][0]["result"][0] |= changes
+        return made
+
+    content = [
+        annotated(tasks[0], 0, by=[[1]]),
+        task(1, from_name=["toxic"]),
+        task(2, type={"a": 1}),
+        task(3, from_name="toxic", type="choices", value={"choices": [{"a": 1}]}),
+        flat | {"profanity": 5},
+        flat | {"profanity": "damn"},
+        flat | {"toxic": ["toxic"]},
+        "DEEP",
+    ]
+    file = write(tmp_path / "a.json", content)
+    depth = 3000  # json.dumps cannot write this itself
+    file.write_text(file.read_text().replace('"DEEP"', '{"a": ' * depth + "1" + "}" * depth))
+    intake = Intake()
+    done = import_file(file, run, intake)
+    assert (done.stored.total, done.read, intake.n_rejected) == (1, 8, 7)
+    assert dict(intake.rejected) == {
+        "a result whose from_name or type is no text": 2,
+        "an answer to toxic that is not one of toxic, not toxic": 2,
+        "profanity that is no list of marks": 2,
+        "is no task of Label Studio and no line of suggested scores": 1,
+    }
+    assert pd.read_parquet(run / "human" / "tags.parquet").reviewer[0] == "annotator"
+
+
 def test_scoring_again_keeps_what_people_said(run, tasks, tmp_path):
     from export_stubs import load, rows
 

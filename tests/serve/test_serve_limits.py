@@ -53,6 +53,33 @@ def test_a_file_of_keys_is_checked(tmp_path):
         Keys(file)
 
 
+def test_a_new_key_after_a_last_line_without_its_end_locks_nobody_out(tmp_path):
+    file = tmp_path / "keys"
+    first = new_key(file, "coral")
+    file.write_text(file.read_text(encoding="ascii").rstrip("\n"), encoding="ascii")
+    second = new_key(file, "bot")
+    keys = Keys(file)
+    assert (keys.name_of(first), keys.name_of(second)) == ("coral", "bot")
+
+
+def test_a_file_damaged_later_leaves_the_former_keys_and_is_told_once(tmp_path):
+    file, told = tmp_path / "keys", []
+    key = new_key(file, "coral")
+    keys = Keys(file, told.append)
+    good = file.read_text(encoding="ascii")
+    file.write_text(good + "half a li", encoding="ascii")
+    assert [keys.name_of(key), keys.name_of(key), keys.name_of("x")] == ["coral", "coral", None]
+    assert len(told) == 1 and "line 2: not NAME SHA256" in told[0] and "still hold" in told[0]
+    file.write_text("# all withdrawn\n", encoding="ascii")
+    assert keys.name_of(key) is None
+    file.write_text(good, encoding="ascii")
+    assert keys.name_of(key) == "coral"
+    file.unlink()
+    assert keys.name_of(key) is None and "nobody is let in" in told[1]
+    file.write_text(good, encoding="ascii")
+    assert keys.name_of(key) == "coral"
+
+
 def test_a_rate_is_saved_up_and_spent():
     now = 0.0
     rate = Rate(2.0, burst=2.0, clock=lambda: now)

@@ -59,6 +59,22 @@ def test_stance_is_toward_the_target_given(served):
         assert found[article] == (target, pytest.approx(number("yes", target, 0), abs=1e-6))
 
 
+def test_targets_and_comments_find_their_article_however_its_id_is_written(served):
+    articles = [
+        {"article_id": " 7.0 ", "target": "Cars should be banned"},
+        {"article_id": "b\u200b", "target": "Dogs should be banned"},
+    ]
+    comments = [
+        {"comment_id": str(i), "article_id": article, "text": "yes"}
+        for i, article in enumerate(["7", 7.0, "null", "  ", None, "b"])
+    ]
+    _, _, answer = served.ask("POST", "/v1/tag", {"articles": articles, "comments": comments})
+    found = {row["comment_id"]: (row["article_id"], row["target"]) for row in answer["comments"]}
+    first, second = ("7", "Cars should be banned"), ("b", "Dogs should be banned")
+    assert found == {**dict.fromkeys("01234", first), "5": second}
+    assert [row["article_id"] for row in answer["articles"]] == ["7", "b"]
+
+
 def test_comments_alone_are_enough(served):
     status, _, answer = served.ask("POST", "/v1/tag", {"comments": [{"text": "hello"}, {"text": "POISON"}]})
     assert status == 200
