@@ -81,7 +81,9 @@ class RowReader:
             if wanted is not None:
                 if wanted not in columns and wanted.strip().lower() not in known:
                     there = ", ".join(filter(None, (clean_line(column)[:60] for column in columns[:40])))
-                    raise UsageError(f"{place.source}: no column {wanted!r}; there are {there or 'none'}")
+                    raise UsageError(
+                        clean_line(f"{place.source}: no column {wanted!r}; there are {there or 'none'}")
+                    )
                 self.columns[name] = wanted if wanted in columns else known[wanted.strip().lower()]
             elif found := next((known[c] for c in candidates if c in known), None):
                 self.columns[name] = found
