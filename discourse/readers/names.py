@@ -18,14 +18,18 @@ class ArticleIds:
 
     def __init__(self) -> None:
         self._taken: set[int] = set()
+        self._last: dict[int, int] = {}  # of an id that came again: all numbers below were taken
 
     def free(self, article_id: str) -> str:
         """The id, or where it is taken, the id with the first of ~2, ~3, … that is free."""
-        found, number = article_id, 1
-        while _hash(found) in self._taken:
+        asked = _hash(article_id)
+        if asked not in self._taken:
+            return article_id
+        number = self._last.get(asked, 2)
+        while _hash(f"{article_id}~{number}") in self._taken:
             number += 1
-            found = f"{article_id}~{number}"
-        return found
+        self._last[asked] = number
+        return f"{article_id}~{number}"
 
     def take(self, article_id: str) -> str:
         """A free id (see `free`), taken from now on."""

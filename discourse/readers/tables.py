@@ -20,6 +20,7 @@ from discourse.schema import UnreadableSource
 
 MAX_CELL = 16 * 1024 * 1024  # characters
 MAX_LINES = 5000  # of a row
+_WARY = 64  # the same after a row that was broken; each whole row doubles it
 _SAMPLE = 1000  # rows that show how a table writes its dates
 _DELIMITERS = ",\t;|"
 
@@ -103,13 +104,13 @@ class _Lines:
     def __init__(self, lines: Iterator[str], delimiter: str) -> None:
         self._lines, self._again, self._delimiter = lines, deque(), delimiter
         self._row: list[str] = []  # the lines of the row that is being read
-        self._count, self._ended = 0, False
+        self._count, self._ended, self._most = 0, False, MAX_LINES
 
     def __iter__(self) -> _Lines:
         return self
 
     def __next__(self) -> str:
-        if len(self._row) >= MAX_LINES:
+        if len(self._row) >= self._most:
             raise csv.Error("a row of too many lines")
         if self._again:
             line = self._again.popleft()
@@ -122,7 +123,7 @@ class _Lines:
 
     def begin(self) -> int:
         """Begins a row; gives the number of its first line."""
-        self._row = []
+        self._row, self._most = [], min(2 * self._most, MAX_LINES)
         return self._count + 1
 
     def swallowed(self, cells: list[str], columns: int) -> bool:
@@ -147,6 +148,7 @@ class _Lines:
         """Has all lines of the row read again but the first."""
         self._count, self._ended = self._count - len(self._row) + 1, False
         self._again.extendleft(reversed(self._row[1:]))
+        self._most = _WARY // 2  # else a table of such rows is read anew for each of them
 
 
 def _row(header: list[str], cells: list[str], place: Place) -> Row:

@@ -152,3 +152,13 @@ def test_articles_of_several_sources_keep_ids_of_their_own():
             names.append(discussion.article.article_id)
     assert names == ["a", "a~2", "a~3", "a~2~2", "a~4", "a~2~3"]
     assert intake.repairs == {"article ids made unique": 4}
+
+
+def test_an_id_that_comes_very_often_is_not_counted_up_to_each_time(monkeypatch):
+    from discourse.readers import names
+
+    asked, real = [], names._hash
+    monkeypatch.setattr(names, "_hash", lambda name: asked.append(name) or real(name))
+    ids = names.ArticleIds()
+    assert [ids.take("a") for _ in range(300)] == ["a"] + [f"a~{n}" for n in range(2, 301)]
+    assert len(asked) < 300 * 5

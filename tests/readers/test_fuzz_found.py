@@ -195,3 +195,17 @@ def test_a_quotation_mark_that_is_never_closed_costs_its_row_alone(rows):
     (page,), intake = load("\n".join(table) + "\n", "x.csv")
     assert len(page.comments) == rows and page.comments[5].text == 'two\nlines, "quoted"'
     assert intake.n_rejected == 0
+
+
+def test_a_table_of_stray_quotation_marks_is_not_read_anew_for_each(monkeypatch):
+    from discourse.readers import tables
+
+    taken, real = [0], tables._Lines.__next__
+
+    def counted(self):
+        taken[0] += 1
+        return real(self)
+
+    monkeypatch.setattr(tables._Lines, "__next__", counted)
+    (page,), _ = load("id,text\n1,fine\n" + 'x"y,"z\n' * 2000, "x.csv")
+    assert page.comments[0].text == "fine" and taken[0] < 2000 * 100
