@@ -43,7 +43,10 @@ def render_reasons(discussion: Discussion, console: Console) -> None:
         verb = "answers" if comment.line_start == comment.line_end else "answer"
         said = f"{_name(comment)} {verb} {_name(parent)} ({comment.parent_confidence:.0%}): "
         if comment.parent_source in TOLD:
-            page.paragraph(said + f"the page says so, by {TOLD[comment.parent_source]}", indent=0)
+            how = f"the page says so, by {TOLD[comment.parent_source]}"
+            if parent is None and comment.parent_source == "name":
+                how = "the page names who is answered in its replies, and nobody here"
+            page.paragraph(said + how, indent=0)
             continue
         said += _evidence(comment.extra["spoke_for_parent"])
         page.paragraph(said, indent=0)
