@@ -15,6 +15,7 @@ import hmac
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cached_property
 
 from discourse.readers.page import FlatPage
 from discourse.schema import Discussion
@@ -98,13 +99,21 @@ class _Names:
         self._exact = {n for n in names if " " not in n and n.isalpha() and n.istitle()}
         odd = {n for n in names if n not in self._plain and n not in self._exact and len(n) >= 3}
         self._folded = {n.casefold(): n for n in odd}
-        self._by_first: dict[str, list[str]] = {}
+        lengths: dict[str, set[int]] = {}  # of the names, by their first word
         for folded in self._folded:
-            words = _WORD.findall(folded)
-            if words:
-                self._by_first.setdefault(words[0], []).append(folded)
-        for candidates in self._by_first.values():
-            candidates.sort(key=len, reverse=True)
+            if word := _WORD.search(folded):
+                lengths.setdefault(word[0], set()).add(len(folded))
+        self._by_first = {first: sorted(those, reverse=True) for first, those in lengths.items()}
+
+    @cached_property
+    def _starts(self) -> tuple[re.Pattern[str] | None, dict[str, list[int]]]:
+        """What finds the first letters of names as written; by their first two, how long names are, longest first."""
+        lengths: dict[str, set[int]] = {}
+        for name in self._as_written:
+            lengths.setdefault(name[:2], set()).add(len(name))
+        letters = "".join(re.escape(letter) for letter in sorted({start[0] for start in lengths}))
+        found = {start: sorted(those, reverse=True) for start, those in lengths.items()}
+        return re.compile(f"[{letters}]") if letters else None, found
 
     def hide(self, text: str) -> str:
         text = _EMAIL.sub(lambda m: self._of(m[0]), text) if "@" in text else text
@@ -116,9 +125,18 @@ class _Names:
 
     def hide_all(self, text: str) -> str:
         """A line that is about readers, without any of their names, however common a word one is."""
-        for name in sorted(self._as_written, key=len, reverse=True):
-            text = text.replace(name, self._of(name))
-        return self.hide(text)
+        letters, lengths = self._starts
+        parts, at = [], 0
+        for letter in letters.finditer(text) if letters else ():
+            start = letter.start()
+            if start < at:
+                continue
+            for length in lengths.get(text[start : start + 2], ()):
+                if (name := text[start : start + length]) in self._as_written:
+                    parts += [self.hide(text[at:start]), self._of(name)]
+                    at = start + length
+                    break
+        return "".join([*parts, self.hide(text[at:])])
 
     def hide_address(self, url: str) -> str:
         """An address without the names that are steps of its path (`https://example.org/@ann/17`)."""
@@ -146,8 +164,8 @@ class _Names:
     def _end_of_name(self, text: str, word: re.Match[str]) -> int | None:
         if word[0] in self._exact:
             return word.end()
-        for folded in self._by_first.get(word[0].casefold(), ()):
-            end = word.start() + len(folded)
-            if text[word.start() : end].casefold() == folded and not text[end : end + 1].isalnum():
+        for length in self._by_first.get(word[0].casefold(), ()):
+            end = word.start() + length
+            if text[word.start() : end].casefold() in self._folded and not text[end : end + 1].isalnum():
                 return end
         return None

@@ -6,7 +6,7 @@ import re
 from sources import lines, load, one
 
 from discourse.readers import Intake, ReadOptions, stream
-from discourse.readers.pseudonyms import Pseudonyms
+from discourse.readers.pseudonyms import Pseudonyms, _Names
 
 KEY = b"a key of sixteen bytes or more"
 HASH = re.compile(r"user_[0-9a-f]{12}")
@@ -112,3 +112,21 @@ def test_names_over_the_comments_of_flat_pages_are_hidden():
     hidden = Pseudonyms(KEY).page(page)
     assert hidden.headings[0].author == hidden.headings[3].author == Pseudonyms(KEY).of("Jane Doe")
     assert all(name not in str(hidden) for name in ("Jane Doe", "bob_77", "Carla M.", "Dr. Ed"))
+
+
+def test_a_name_is_not_looked_for_in_the_pseudonym_of_another():
+    name = Pseudonyms(KEY)
+    names = _Names(name, {"Ann", "Ann Lee", "user", "er", *"0123456789abcdef", "Bo (x)"} | {"a1", "b2", "c3"})
+    ann, both, user = name.of("Ann"), name.of("Ann Lee"), name.of("user")
+    assert names.hide_all("Ann Lee, Ann and user; @Ann") == f"{both}, {ann} and {user}; @{ann}"
+    assert names.hide_all("by Bo (x)") == f"by {name.of('Bo (x)')}"
+
+
+def test_many_names_over_many_lines_are_hidden_soon():
+    import time
+
+    names, began = _Names(Pseudonyms(KEY), {f"reader {i:05}" for i in range(5000)}), time.process_time()
+    for _ in range(3000):
+        hidden = names.hide_all("Reply to reader 04999, 3 hours ago; reader reader")
+    assert hidden == f"Reply to {Pseudonyms(KEY).of('reader 04999')}, 3 hours ago; reader reader"
+    assert time.process_time() - began < 4
