@@ -51,10 +51,13 @@ def paragraphs(text: str) -> list[str]:
 def _quotations(text: str) -> list[tuple[int, int]]:
     """Where quotations stand; one that is never closed ends with its sentence."""
     spans, place = [], 0
+    unclosed: set[str] = set()  # marks that nothing further on closes
     while (opening := _OPEN.search(text, place)) is not None:
         mark = "'" if opening.group() in "'‘" else opening.group()
         start = opening.end()
-        closing = _CLOSE[mark].search(text, start)
+        closing = None if mark in unclosed else _CLOSE[mark].search(text, start)
+        if closing is None:
+            unclosed.add(mark)
         if closing is None and mark == "'":
             place = start
             continue

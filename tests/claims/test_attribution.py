@@ -94,3 +94,11 @@ def test_people_are_told_apart_and_spellings_joined():
 )
 def test_hostile_articles_end_soon(text):
     assert isinstance(find_claims(Article("a", text[:200] or None, text)), list)
+
+
+def test_marks_that_are_never_closed_take_linear_time():
+    import time
+
+    began = time.process_time()
+    assert split(" 'a" * 6000)[0].quoted == ()
+    assert time.process_time() - began < 0.2
