@@ -18,7 +18,9 @@ def register(app: typer.Typer) -> None:
 
 def dashboard(
     folder: Annotated[str, typer.Argument(metavar="DIR", help="A run folder.")],
-    port: Annotated[int, typer.Option(help="The port to listen on; 0 takes one that is free.")] = 8001,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="The port to listen on; 0 takes one that is free.")
+    ] = 8001,
     host: Annotated[
         str,
         typer.Option(help="The address to listen on; others than this machine's own let others read it all."),
