@@ -72,9 +72,8 @@ def find_headings(lines: Sequence[Line], marks: Sequence[Mark | None], body: int
         return Found()
     named = [_with_names(lines, marks, stamps, run) for run in runs]
     timed = [new for old, new in zip(runs, named, strict=True) if old.kind == "time"]
-    if sum(new.kind != "time" for new in timed) < _NAMED * len(
-        timed
-    ):  # most have none: only what surely is one
+    if sum(new.kind != "time" for new in timed) < _NAMED * len(timed):
+        # Most times have no name above them: only what surely begins something is one.
         sure = [
             new.first < old.first and _closed_before(lines, marks, stamps, new.first)
             for old, new in zip(runs, named, strict=True)

@@ -21,6 +21,7 @@ _TIME = re.compile(
     r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d{1,2}(?:st|nd|rd|th)?,?(?: at)? \d{1,2}:\d\d(?: ?[ap]\.?m\.?)?)",
     re.IGNORECASE,
 )
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _BARE_TIME = re.compile(r"\d{1,3} ?(?:s|m|min|h|hr|d|w|mo|y|yr)\.?(?: ago)?", re.IGNORECASE)
 _SAYS = re.compile(r"(.{1,60}?) (?:says|commented|replied|responds)\s?:", re.IGNORECASE)
 _REPLY = re.compile(
@@ -169,7 +170,7 @@ def _find_time(text: str) -> tuple[int, int] | None:
         return 0, len(text)
     if found := _TIME.search(text):
         return found.span()
-    dates = find_dates(text)
+    dates = find_dates(text) if _YEAR.search(text) else []  # every date names its year; most lines name none
     if len(dates) != 1:
         return None
     start = text.find(dates[0])
