@@ -69,6 +69,12 @@ def _taggers(models: tuple[tuple[str, str | None], ...], device: str, backend: s
     return Taggers.load(dict(models), device, backend)
 
 
+def forget_models() -> None:
+    """Frees the models that reading and tagging keep loaded for the next call; they are loaded anew when needed."""
+    _parser.cache_clear()
+    _taggers.cache_clear()
+
+
 def stream(
     source,
     *,
@@ -218,6 +224,7 @@ class _ClaimReader:
 
 @lru_cache(maxsize=2)
 def _stance(spec: str | None):
+    from discourse.claims import bundled
     from discourse.taggers.stance import StanceTagger
 
-    return StanceTagger.load(spec)
+    return StanceTagger.load(spec, model=None if spec else bundled().model)

@@ -76,7 +76,7 @@ def report(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No messages.")] = False,
 ) -> None:
     """Parse, tag and summarise; print the report."""
-    from discourse.api import Discussions, read, summarize, tag
+    from discourse.api import Discussions, forget_models, read, summarize, tag
     from discourse.readers import Intake
     from discourse.readers.names import ArticleIds, kept_apart
     from discourse.readers.source import source_name
@@ -98,6 +98,7 @@ def report(
                 for source in sources
             )
             discussions = Discussions(tuple(chain.from_iterable(found)))
+            forget_models()  # each step's models leave room for the next one's
         say_notes(discussions, quiet=quiet)
         say_intake(", ".join(map(source_name, sources)), intake, quiet=quiet)
         answered = Discussions(tuple(d for d in discussions if d.comments))
@@ -111,6 +112,7 @@ def report(
         models = {"toxicity": toxicity_model, "stance": stance_model, "profanity": profanity_model}
         with step("tagging the comments", quiet=quiet):
             tagged = tag(discussions, target=target, models=models, device=device)
+            forget_models()
         rejected = intake.n_rejected
     else:
         given = (target, columns, rebuild, pseudonymize, toxicity_model, stance_model, profanity_model, structure_model)  # fmt: skip

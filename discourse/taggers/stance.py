@@ -165,8 +165,14 @@ class StanceTagger:
         self.ties = Ties.of(joint, f"{where}/calibration.json") if joint is not None else None
 
     @classmethod
-    def load(cls, spec: str | None = None, device: str = "cpu", backend: str = "torch") -> StanceTagger:
-        """Loads the bundled checkpoint, or the one at a path or hub name.
+    def load(
+        cls,
+        spec: str | None = None,
+        device: str = "cpu",
+        backend: str = "torch",
+        model: SequenceModel | None = None,
+    ) -> StanceTagger:
+        """Loads the bundled checkpoint, or the one at a path or hub name; `model` is its network where that is loaded already.
 
         Accepted are our six labels in any order, or three: favor, against, none (toward the target
         only); agree, disagree, neutral (toward the parent only); entailment, contradiction, neutral
@@ -179,7 +185,7 @@ class StanceTagger:
         calibration = source.side_file("calibration.json")
         if calibration is not None and not isinstance(calibration, dict):
             raise ModelError(f"{source.location}/calibration.json: a JSON object was expected")
-        return cls(SequenceModel.load(source, device, backend), calibration, source.location)
+        return cls(model or SequenceModel.load(source, device, backend), calibration, source.location)
 
     def predict(self, readings: Sequence[Reading]) -> TagBatch:
         """Tags every reading.
