@@ -8,7 +8,7 @@ from discourse.report.index import Index
 from discourse.report.intervals import ThreadBootstrap, rounded
 from discourse.taggers.camps import SIDES, Ties, camps_of
 
-BY_WORDS = "each comment's own words: probability of for, and half of that of neither"
+BY_WORDS = "the label of each comment's own words"
 BY_GRAPH = "own words and the signed reply graph (belief propagation)"
 
 

@@ -26,14 +26,18 @@ def print_camps(page: Page, part: dict) -> None:
     """Prints how many comments are on either side, what crosses, and toxicity by side."""
     if not part["n"]:
         return
-    page.section("Camps", "the side of each comment, as probable")
+    page.section("Camps", "the side of each comment")
     counts = part["counts"]
-    page.paragraph(
-        f"{counts['favor']:,} for, {counts['against']:,} against, {counts['unsure']:,} unsure "
-        f"(under {percent(part['sure'])} for either side), by {part['method']}."
-    )
+    sizes = f"{counts['favor']:,} for, {counts['against']:,} against, {counts['unsure']:,}"
+    if not part["graph"]:
+        page.paragraph(
+            f"{sizes} on neither side, by {part['method']}: sides read together over the reply graph were "
+            "no better on validation threads."
+        )
+        return
+    page.paragraph(f"{sizes} unsure (under {percent(part['sure'])} for either side), by {part['method']}.")
     page.columns("", "replies")
-    page.share_row("cross sides", part["conflict"], style=ANSWER)
+    page.share_row("cross to the other camp", part["conflict"], style=ANSWER)
     toxic = part["toxicity"]
     page.columns("toxic", "comments")
     names = {side: f"{SIDE_MARKS[side]} {SIDE_WORDS[side]}" for side in ("favor", "against")}

@@ -208,14 +208,23 @@ def _settled(field: np.ndarray, strength: np.ndarray, edges: list[tuple[int, int
 
 @dataclass(frozen=True, slots=True)
 class Camps:
-    """Each comment's probability of being for (NaN where stance was not tagged), and how it was made."""
+    """Each comment's probability of being for (NaN where stance was not tagged), and how it was made.
+
+    `labels` are the stances given to the comments' own words.
+    """
 
     favor: np.ndarray
     graph: bool
     sure: float
+    labels: tuple[str | None, ...]
 
     def side(self, i: int) -> str | None:
-        """The side of a comment, None where it is too unsure to give one."""
+        """The side of a comment, None where it takes none or is too unsure to give one.
+
+        Without the graph it is the comment's label, so that camps and split count the same.
+        """
+        if not self.graph:
+            return self.labels[i] if self.labels[i] in SIDES else None
         p = float(self.favor[i])
         if p >= self.sure:
             return SIDES[0]
@@ -236,4 +245,6 @@ def camps_of(
         [c.parent_confidence for c in comments],
         [c.author for c in comments] if ties.graph else None,
     )
-    return Camps(np.where(known, favor, np.nan), ties.graph, ties.sure)
+    tags = discussion.tags or (None,) * len(comments)
+    labels = tuple(t.stance_article if t else None for t in tags)
+    return Camps(np.where(known, favor, np.nan), ties.graph, ties.sure, labels)

@@ -32,8 +32,8 @@ def turned(discussion):
     quoted = [{"comment_id": i, "line_start": 1, "line_end": 1, "text": "…", "favor": 0.7} for i in ids]
     figures = summarize(discussion)
     figures["camps"] = {
-        "method": "own words",
-        "graph": False,
+        "method": "own words and the reply graph",
+        "graph": True,
         "sure": 0.6,
         "n": 40,
         "counts": {"favor": 22, "against": 8, "unsure": 10},
@@ -82,7 +82,7 @@ def test_camps_and_drift_stand_on_the_page():
         "By place on the page",
     ):
         assert title in page
-    assert "22 of 40" in page and "Sides are told by own words. Unsure: under 60% for either side" in page
+    assert "22 of 40" in page and "Sides are told by own words and the reply graph. Unsure: under 60% for either side" in page
     assert "Most central comments of each camp" in page and "Chosen: nearest in sense." in page
     data = json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.S)[1])
     assert data["turning"]["central-favor"] == [{"at": 0, "note": "in the camp for 70%, 3 direct replies"}]
@@ -94,6 +94,14 @@ def test_camps_and_drift_stand_on_the_page():
         "depth 4+",
     ]
     assert data["comments"]["camp"] == [7000] * 40
+
+
+def test_camps_that_are_the_labels_say_so_and_repeat_no_figure_of_theirs():
+    figures = turned(harbour())
+    figures["camps"] |= {"graph": False, "method": "the label of each comment's own words"}
+    page = article_page(harbour(), figures)
+    assert "no better on validation threads" in page and "22 of 40" in page
+    assert "Replies that cross to the other camp" not in page and "Unsure: under" not in page
 
 
 def test_figures_without_them_make_the_page_without_them():

@@ -5,7 +5,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from discourse.schema import Article, Comment, Discussion, ModelError
+from discourse.schema import Article, Comment, Discussion, ModelError, Tags
 from discourse.taggers.camps import Ties, camps_of, sides, sides_from_words
 
 AGREE, DISAGREE, NEUTRAL = np.eye(3)
@@ -98,7 +98,8 @@ def test_without_the_graph_sides_are_the_words():
         Comment(f"c{i}", "a", None, "c0", 1, i, "ann", None, "x", None, None, "given", 1.0) for i in range(2)
     )
     own, relations = np.array([(0.9, 0.05, 0.05), SILENT]), np.array([NEUTRAL, AGREE])
-    page = Discussion(Article("a", None, ""), comments)
+    tags = (Tags(stance_article="favor"), Tags(stance_article="none"))
+    page = Discussion(Article("a", None, ""), comments, tags=tags)
     camps = camps_of(page, [None, 0], own, relations, Ties(graph=False))
     assert np.allclose(camps.favor, sides_from_words(own))
     assert camps.side(0) == "favor"

@@ -22,12 +22,16 @@ def _camps(part: Mapping) -> list[Chart]:
     n = part.get("n", 0)
     if not n:
         return []
-    named = [(_side(s), s) for s in _SIDES] + [("unsure", "none")]
+    open_word = "unsure" if part["graph"] else "neither"
+    named = [(_side(s), s) for s in _SIDES] + [(open_word, "none")]
     counts = [part["counts"]["unsure" if tone == "none" else tone] for _, tone in named]
     shares = tuple(
         Row(label, tone, count / n, None, None, percent(count / n), "", f"{count:,} of {n:,}", False)
         for (label, tone), count in zip(named, counts, strict=True)
     )
+    camps = Chart("camps", f"Comments ({n:,})", shares, "comments")
+    if not part["graph"]:  # what crosses and is toxic stands with agreement and toxicity, from the same labels
+        return [camps]
     toxic = part["toxicity"]
     rows = [
         *((_side(s), toxic[s]) for s in _SIDES),
@@ -40,7 +44,7 @@ def _camps(part: Mapping) -> list[Chart]:
         row("expected, all", "answer", part["expected_conflict"]),
     )
     return [
-        Chart("camps", f"Comments ({n:,})", shares, "comments"),
+        camps,
         Chart("camps-conflict", "Replies that cross to the other camp", crossing, "replies"),
         Chart(
             "camps-toxic",
