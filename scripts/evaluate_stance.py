@@ -30,7 +30,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from stance_threads import Thread, compare, fit_ties, parts, tie_table
 from train_stance import ARTICLE, PARENT, Example
-from training import DATA, bootstrap, expected_calibration_error, macro_f1
+from training import DATA, bootstrap, expected_calibration_error, macro_f1, read_rows
 
 from discourse.nn.sequence import SequenceModel, pool
 from discourse.nn.store import ModelSource
@@ -47,7 +47,7 @@ def reported(folder: Path) -> dict[str, list[Example]]:
     def kept(examples: list[Example]) -> list[Example]:
         return [e for e in examples if data.part_of(e.source, e.group) == "report"]
 
-    valid = data.thread_examples(folder / "threads_labelled/valid.jsonl.gz")
+    valid = data.thread_examples(read_rows(folder / "threads_labelled/valid.jsonl.gz"))
     return {
         "arc (held-out debates)": kept(data.arc_examples(folder)),
         "vast (held-out debates)": kept(data.vast_examples(folder)),

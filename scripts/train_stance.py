@@ -11,8 +11,11 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import json
 import random
+import re
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,11 +31,14 @@ from discourse.taggers.stance import (
     parent_input,
 )
 
+LABELS_HERE = Path(__file__).resolve().parent / "labels"
 ARTICLE, PARENT = 0, 1
 LENGTH = 128  # tokens of a training input
 POOLER = 3.0  # scale of the pooler at the start
 STANCE = {name.split(":")[1]: i for i, name in enumerate(ARTICLE_LABELS)}
 REPLY = {name.split(":")[1]: i for i, name in enumerate(PARENT_LABELS)}
+OPPOSITE = {"favor": "against", "against": "favor", "none": "none"}
+_QUOTE_TAG = re.compile(r"\[/?quotes?(?:=[^\]\n]*)?\]", re.I)
 SDQC = {
     "support": REPLY["agree"],
     "deny": REPLY["disagree"],
@@ -88,19 +94,66 @@ def reply_example(row: dict, source: str, *, label: int, weight: float = 1.0) ->
     return Example(*parent_input(row["parent_text"], row["text"]), PARENT, label, group, source, weight)
 
 
-def thread_examples(path: Path, rng: random.Random | None = None) -> list[Example]:
-    """Both heads' examples of labelled threads; with `rng`, half of the quoted passages lead the text."""
+def plain(text: str) -> str:
+    """A forum's comment without the tags that its quotation marks left."""
+    return _QUOTE_TAG.sub(" ", text)
+
+
+def other_targets() -> dict[str, dict]:
+    """By thread, its target in other words (`paraphrase`) and the other side's position (`opposite`)."""
+    with (LABELS_HERE / "threads_targets.jsonl").open(encoding="utf-8") as file:
+        return {row["thread"]: row for row in map(json.loads, file)}
+
+
+def our_rows(data: Path) -> Iterator[dict]:
+    """The threads labelled for this project, in the form of `threads_labelled`; texts from `threads/`."""
+    with (LABELS_HERE / "threads_stance.jsonl").open(encoding="utf-8") as file:
+        labels = {(row["thread"], row["id"]): row for row in map(json.loads, file)}
+    targets = {name: row["target"] for name, row in other_targets().items() if "target" in row}
+    for name in ("train_iac", "train_reddit"):
+        for thread in read_rows(data / f"threads/{name}.jsonl.gz"):
+            key = f"{thread['source']}|{thread['thread']}"
+            texts = {c["id"]: c["text"] for c in thread["comments"]}
+            for comment in thread["comments"]:
+                if label := labels.get((key, comment["id"])):
+                    parent = texts.get(comment["parent"])
+                    yield label | {
+                        "target": targets[key],
+                        "parent_id": comment["parent"],
+                        "parent_text": parent,
+                        "text": comment["text"],
+                        "quotes": comment.get("quotes"),
+                    }
+
+
+def thread_examples(
+    rows: Iterable[dict], rng: random.Random | None = None, source: str = "threads"
+) -> list[Example]:
+    """Both heads' examples of labelled threads.
+
+    With `rng`, for training: half of the quoted passages lead the text, and of the targets a quarter are
+    paraphrased and a quarter turned into the other side's, with the label turned too, so that the target
+    must be read.
+    """
     out = []
-    for row in read_rows(path):
+    others = other_targets() if rng else {}
+    for row in rows:
         weight = 1.0 if row["sure"] else 0.8
+        row = row | {"text": plain(row["text"]), "parent_text": plain(row["parent_text"] or "") or None}
+        chance = rng.random() if rng else 1.0
+        if chance < 0.5 and (other := others.get(row["thread"])):
+            if chance < 0.25:
+                row["target"] = other["paraphrase"]
+            else:
+                row |= {"target": other["opposite"], "stance_article": OPPOSITE[row["stance_article"]]}
         if rng and row.get("quotes") and rng.random() < 0.5:
             quotes = row["quotes"] if isinstance(row["quotes"], str) else " ".join(map(str, row["quotes"]))
             row = row | {"text": f'"{quotes[:160]}" {row["text"]}'}
         out.append(
-            stance_example(row, "threads", label="stance_article", parent=row["parent_text"], weight=weight)
+            stance_example(row, source, label="stance_article", parent=row["parent_text"], weight=weight)
         )
-        if row["stance_parent"]:
-            out.append(reply_example(row, "threads", label=REPLY[row["stance_parent"]], weight=weight))
+        if row["stance_parent"] and row["parent_text"]:
+            out.append(reply_example(row, source, label=REPLY[row["stance_parent"]], weight=weight))
     return out
 
 
@@ -110,8 +163,29 @@ def arc_examples(data: Path) -> list[Example]:
 
 
 def vast_examples(data: Path) -> list[Example]:
-    """The same comments against many topics."""
-    return [stance_example(r, "vast") for r in read_rows(data / "stance/vast_train.jsonl.gz")]
+    """The same comments against many topics.
+
+    The rows of random topics (`synthetic_none`) have lost them: all but one of 2,313 hold a topic that the
+    same comment has a label for. They are given a topic of another debate, drawn by their id. Topics
+    that a comment is labelled both for and against are left out.
+    """
+    rows = list(read_rows(data / "stance/vast_train.jsonl.gz"))
+    given: dict[tuple[str, str], set[str]] = {}
+    for row in rows:
+        if not row["synthetic_none"]:
+            given.setdefault((row["text"], row["target"]), set()).add(row["label"])
+    topics = sorted({(r["group"], r["target"]) for r in rows})
+    out = []
+    for row in rows:
+        if row["synthetic_none"]:
+            draw = random.Random(f"{row['id']} {row['target']}")
+            group, topic = draw.choice(topics)
+            while group == row["group"]:
+                group, topic = draw.choice(topics)
+            out.append(stance_example(row | {"target": topic}, "vast"))
+        elif len(given[row["text"], row["target"]]) == 1:
+            out.append(stance_example(row, "vast"))
+    return out
 
 
 def mtcsd_examples(path: Path) -> list[Example]:
@@ -167,8 +241,9 @@ def training_examples(data: Path, rng: random.Random, without: set[str]) -> list
     rumour = [r for r in rumour if r["label"] in ("query", "deny")] + comments
     everything = 10**9
     return [
-        *sample(thread_examples(labelled, rng), everything),
-        *sample(off_topic(list(read_rows(labelled)), 400, rng), everything),
+        *sample(thread_examples(read_rows(labelled), rng), everything),
+        *sample(thread_examples(our_rows(data), rng, "ours"), everything),
+        *sample(off_topic(list(read_rows(labelled)), 800, rng), everything),
         *sample(arc_examples(data), everything),
         *sample(vast_examples(data), 8000),
         *sample(mtcsd_examples(stance / "mtcsd_train.jsonl.gz"), everything),
@@ -184,7 +259,7 @@ def training_examples(data: Path, rng: random.Random, without: set[str]) -> list
 def calibration_examples(data: Path) -> list[Example]:
     """The held-out slices that temperatures and biases are fitted on."""
     pool = [
-        *thread_examples(data / "threads_labelled/train.jsonl.gz"),
+        *thread_examples(read_rows(data / "threads_labelled/train.jsonl.gz")),
         *arc_examples(data),
         *vast_examples(data),
         *debagreement_examples(data / "reply_stance/debagreement_train.jsonl.gz"),

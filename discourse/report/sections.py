@@ -37,7 +37,7 @@ def print_camps(page: Page, part: dict) -> None:
         return
     page.paragraph(f"{sizes} unsure (under {percent(part['sure'])} for either side), by {part['method']}.")
     page.columns("", "replies")
-    page.share_row("cross to the other camp", part["conflict"], style=ANSWER)
+    page.share_row("cross sides", part["conflict"], style=ANSWER)
     toxic = part["toxicity"]
     page.columns("toxic", "comments")
     names = {side: f"{SIDE_MARKS[side]} {SIDE_WORDS[side]}" for side in ("favor", "against")}

@@ -141,7 +141,7 @@ class _Report:
             counted = part["counted"][name]
             self.page.share_row(name, shares[name], f"{counted['count']:,} of {counted['n']:,}", style=ANSWER)
         crossing = part["crossing"]
-        self.page.share_row("cross to the other side", crossing["of_replies"], style=ANSWER)
+        self.page.share_row("cross sides", crossing["of_replies"], style=ANSWER)
         sided = crossing["of_replies_between_sided"]
         if sided["n"]:
             self.page.paragraph(

@@ -116,7 +116,7 @@ def test_numbers_equal_the_figures():
     for depth, label in (("1", "top level"), ("2", "depth 2"), ("3", "depth 3")):
         toxic = figures["toxicity"]["by_depth"][depth]["toxic"]
         assert f"{toxic['count']} of {toxic['n']}" in row(output, label, "by depth")
-    assert "20 of 30" in row(output, "cross to the other side")
+    assert "20 of 30" in row(output, "cross sides")
     assert "20 of 30" in row(output, "disagree")
     assert "10 masked words in 10 comments" in output
     assert "40 comments in 10 threads: 10 top-level, 30 replies, deepest at depth 3" in output

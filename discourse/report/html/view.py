@@ -78,7 +78,7 @@ def _split(split: dict) -> list[Chart]:
 def _agreement(part: dict) -> Chart:
     shares, counted = part[part["shown"]], part["counted"]
     rows = [row(name, "answer", shares[name], _of(counted[name])) for name in STANCES_PARENT]
-    rows.append(row("cross to the other side", "answer", part["crossing"]["of_replies"]))
+    rows.append(row("cross sides", "answer", part["crossing"]["of_replies"]))
     return Chart("agreement", f"Replies ({part['n']:,})", tuple(rows))
 
 
