@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from lxml import etree
 
 from discourse.readers.dates import day_comes_first
+from discourse.readers.html.around import words_of
 from discourse.readers.html.fields import Page, select
 from discourse.readers.html.parents import Missing, Parent, find_parents
 from discourse.readers.html.system import SELF, System
@@ -28,8 +29,14 @@ _GONE = re.compile(
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"([-−–]?)\s?(\d[\d,.\s]*)\s?([kKmM]\b)?")
+_HEAD = re.compile(
+    r"([^\W\d][\w.'’-]{0,30}(?: [\w.'’-]{1,30}){0,3}?)\s{0,3}[|·•,–—-]?\s{0,3}"
+    r"((?:\d{4}-\d\d-\d\d|\d\d?[./]\d\d?[./]\d{4}|(?:[^\W\d]{3,9}\.? \d\d?,?|\d\d?\.? [^\W\d]{3,9}\.?) \d{4})"
+    r"(?:[ ,T]{1,2}(?:at )?\d\d?:\d\d(?::\d\d)?(?: ?[AaPp][Mm]|Z)?)?)\n+(?=\S)"
+)
 _UNSAID = frozenset({"", "[deleted]", "[removed]"})
 _FALSE = frozenset({"false", "0"})
+_PROSE = frozenset({"p", "blockquote", "ul", "ol", "pre"})
 
 
 @dataclass(slots=True)
@@ -63,13 +70,18 @@ def _read(page: Page, system: System) -> list[Found]:
         ids = page.values(system.id)
     count = len(page.comments)
     names = [ids.get(n) or None for n in range(count)]
-    said = page.values(system.author, frozenset(page.elements(system.drop)))
+    times = (css for css in (get.css for get in system.time) if css != SELF)
+    said = page.values(
+        system.author, frozenset(e for css in (system.drop, *times) for e in page.elements(css))
+    )
     authors = [said.get(n) or None for n in range(count)]
     found, marked = _build(page, system, names, authors)
-    real = [n for n, c in enumerate(found) if c.id or c.author or c.posted_at or c.extra or n in marked]
+    if not system.sure or not any(authors):
+        _take_heads(found)
+    real = _real(page, found, marked)
     if len(real) < count:  # such as the comment counter in `<li class="comment">` of a byline
         return _read(Page(page.root, [page.comments[n] for n in real]), system) if real else []
-    if not system.sure and not any(c.author or c.posted_at for c in found):
+    if not system.sure and not (marked or any(c.author or c.posted_at for c in found)):
         return []
     parents = find_parents(page, system.parent, names, authors)
     _name(found)
@@ -108,6 +120,27 @@ def _comment_elements(root: Element, css: str, outside: str) -> list[Element]:
         shut = set(select(outside)(root))
         elements = [e for e in elements if e not in shut and not any(a in shut for a in e.iterancestors())]
     return elements
+
+
+def _take_heads(found: Sequence[Found]) -> None:
+    """Reads "Ann · 3 January 2026" off the first line, where every comment without an author has such a line."""
+    heads = [(c, _HEAD.match(c.text)) for c in found if not c.author and c.text]
+    if not all(head and read_time(head[2]) for _, head in heads):
+        return
+    for comment, head in heads:
+        if head:
+            comment.author, comment.text = head[1], comment.text[head.end() :]
+            comment.posted_at = comment.posted_at or read_time(head[2])
+
+
+def _real(page: Page, found: Sequence[Found], marked: Collection[int]) -> list[int]:
+    """The comments of which anything is known, and those with words that stand beside or inside one such."""
+    real = {n for n, c in enumerate(found) if c.id or c.author or c.posted_at or c.extra or n in marked}
+    lists = {page.comments[n].getparent() for n in real}
+    for n, comment in enumerate(found):
+        if comment.text and (page.comments[n].getparent() in lists or page.enclosing(n) in real):
+            real.add(n)
+    return sorted(real)
 
 
 def _same_as_outer(page: Page, ids: Mapping[int, str], number: int) -> bool:
@@ -156,20 +189,48 @@ def _build(
 
 
 def _texts(page: Page, system: System) -> tuple[list[str], set[int]]:
-    """Each comment's text: of the first place that has any, else what is left of its element."""
+    """Each comment's text: of the first place that has any, else what is left of its element.
+
+    And the comments that have such a place, or buttons.
+    """
     skip = {*page.elements(system.drop), *page.comments}
+    told = set[Element]().union(*(page.elements(css) for css in _told(system)))
     texts: dict[int, str] = {}
+    marked: set[int] = set()
     for css in system.text:
         for number, elements in page.own(css).items():
-            if not texts.get(number):
-                texts[number] = text_of(elements[0], skip)
-    marked = set(texts)
-    told = [get.css for get in (*system.author, *system.time) if get.css != SELF and not get.around]
-    rest = skip.union(*(page.elements(css) for css in told))
+            if texts.get(number):
+                continue
+            places = _paragraphs(elements, skip)
+            said = [text_of(e, skip) if system.sure else words_of(e, skip, told, True).text for e in places]
+            texts[number] = "\n".join(text for text in said if text)
+            marked.add(number)
     for number, comment in enumerate(page.comments):
-        if number not in texts:
-            texts[number] = text_of(comment, rest)
+        if number not in texts or not (texts[number] or system.sure):
+            words = words_of(comment, skip, told)
+            texts[number] = words.text
+            if words.buttons and words.text:
+                marked.add(number)
     return [texts[n] for n in range(len(page.comments))], marked
+
+
+def _told(system: System) -> list[str]:
+    return [get.css for get in (*system.author, *system.time) if get.css != SELF and not get.around]
+
+
+def _paragraphs(elements: Sequence[Element], skip: Collection[Element]) -> list[Element]:
+    """The place of a comment's text; where that is a paragraph, those that go on from it count too."""
+    first, *others = elements
+    if first.tag != "p" or first.getparent() is None:
+        return [first]
+    return [
+        first,
+        *(
+            e
+            for e in first.itersiblings()
+            if e in others or (e.tag in _PROSE and not e.get("class") and e not in skip)
+        ),
+    ]
 
 
 def _name(found: Sequence[Found]) -> None:

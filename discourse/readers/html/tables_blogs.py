@@ -8,6 +8,7 @@ Isso (`isso/js/app/templates/comment.js`), Commento (`frontend/js/commento.js`) 
 from __future__ import annotations
 
 from discourse.readers.html.system import SELF, Deep, Get, Listed, Nested, Pointed, System
+from discourse.readers.html.tables_open import LOOSE_AUTHOR, LOOSE_TIME
 
 _DATETIME = Get("time[datetime]", "datetime")
 
@@ -45,6 +46,7 @@ WORDPRESS = System(
         Get(".comment_author"),
         Get(".vcard"),
         Get("[rel~='author']"),
+        *LOOSE_AUTHOR,
     ),
     time=(
         Get("time.published[datetime]", "datetime"),
@@ -59,6 +61,7 @@ WORDPRESS = System(
         Get(".comment-metadata"),
         Get(".commentmetadata"),
         Get(".comment-meta"),
+        *LOOSE_TIME,
     ),
     text=(
         ".comment-content",

@@ -9,6 +9,55 @@ from __future__ import annotations
 from discourse.readers.html.system import SELF, Deep, Get, Listed, Nested, Pointed, System
 
 _DATETIME = Get("time[datetime]", "datetime")
+_NO_LIST = "".join(
+    f":not([id$='{end}'])"
+    for end in (
+        "list",
+        "section",
+        "container",
+        "wrapper",
+        "area",
+        "box",
+        "form",
+        "thread",
+        "template",
+        "count",
+    )
+)
+
+LOOSE_AUTHOR = tuple(
+    Get(css, None, r"^.{1,80}$")
+    for css in (
+        ".author",
+        ".username",
+        ".user-name",
+        ".comment-user",
+        ".comment-name",
+        ".commenter",
+        ".nickname",
+        ".nick",
+        ".user",
+        ".name",
+        ".poster",
+        ".byline",
+    )
+)
+"""Where pages that no system wrote name a comment's author; tried last."""
+
+LOOSE_TIME = tuple(
+    Get(css, None, r"^.{1,80}$")
+    for css in (
+        ".comment-date",
+        ".comment-time",
+        ".date",
+        ".timestamp",
+        ".datetime",
+        ".time",
+        ".posted",
+        ".when",
+    )
+)
+"""Where they say when it was written."""
 
 MICRODATA = System(
     name="schema.org Comment",
@@ -83,9 +132,15 @@ HOME_MADE = System(
     name="home-made",
     comment=(
         "li[data-comment-id], div[data-comment-id], article[data-comment-id], section[data-comment-id]",
-        "div[id^='comment-'], article[id^='comment-'], section[id^='comment-']",
+        f"div[id^='comment-']{_NO_LIST}, article[id^='comment-'], section[id^='comment-']{_NO_LIST}",
         "div[id^='comment_'], article[id^='comment_'], li[id^='comment_']",
-        "div.comment, article.comment",
+        (
+            "div.comment, article.comment, li.comment, section.comment,"
+            " .comment div.reply, .comment li.reply, .comment article.reply"
+        ),
+        "div:not([id='comments']):not(.comments):has(> .comment-text), li:has(> .comment-text), article:has(> .comment-text)",
+        "div:not([id='comments']):not(.comments):has(> .comment-body), li:has(> .comment-body), article:has(> .comment-body)",
+        ".comments > .comment-text, #comments > .comment-text",
     ),
     container="#comments, .comments",
     id=(Get(SELF, "data-comment-id"), Get(SELF, "id", r"^comment[-_](.+)$"), Get(SELF, "data-id")),
@@ -119,6 +174,7 @@ HOME_MADE = System(
         Get(".username"),
         Get(".user-name"),
         Get("[rel~='author']"),
+        *LOOSE_AUTHOR,
         Get("[class*='author']"),
         Get("[class*='username']"),
     ),
@@ -128,9 +184,7 @@ HOME_MADE = System(
         Get("[data-timestamp]", "data-timestamp"),
         Get("abbr[title]", "title", r".*\d{4}.*"),
         Get("time"),
-        Get(".comment-date"),
-        Get(".date"),
-        Get(".timestamp"),
+        *LOOSE_TIME,
         Get("[class*='timestamp']"),
     ),
     text=(

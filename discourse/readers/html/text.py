@@ -17,7 +17,7 @@ from lxml import etree
 
 from discourse.readers.clean import clean_text
 
-_BLOCKS = frozenset({
+BLOCKS = frozenset({
     "address", "article", "aside", "blockquote", "center", "dd", "details", "dialog", "div", "dl", "dt",
     "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header",
     "hgroup", "hr", "li", "main", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody",
@@ -80,8 +80,8 @@ def text_of(element: etree._Element, skip: Collection[etree._Element] = (), cont
                 lines.add(node.tail)
             continue
         if event == "start":
-            if node is not element and (node in skip or _is_dropped(node, controls)):
-                if node.tag in _BLOCKS:
+            if node is not element and (node in skip or is_dropped(node, controls)):
+                if node.tag in BLOCKS:
                     lines.end()
                 marks[node] = _SKIPPED
                 walk.skip_subtree()
@@ -107,13 +107,13 @@ def inline_text(element: etree._Element, skip: Collection[etree._Element] = ()) 
             else:
                 parts.append(node.text or "")
         elif node is not element:
-            if node.tag in _BLOCKS or node.tag == "br":
+            if node.tag in BLOCKS or node.tag == "br":
                 parts.append(" ")
             parts.append(node.tail or "")
     return clean_text(" ".join("".join(parts).split())).replace("\n", " ")
 
 
-def _is_dropped(node: etree._Element, controls: bool) -> bool:
+def is_dropped(node: etree._Element, controls: bool) -> bool:
     if not isinstance(node.tag, str):
         return True
     if node.tag in _DROPPED:
@@ -125,7 +125,7 @@ def _is_dropped(node: etree._Element, controls: bool) -> bool:
 
 
 def _open(node: etree._Element, lines: _Lines, marks: dict[etree._Element, tuple[int, int]]) -> None:
-    if node.tag in _BLOCKS or node.tag == "br":
+    if node.tag in BLOCKS or node.tag == "br":
         lines.end(blank=node.tag == "br")
     if node.tag in ("td", "th"):
         lines.add(" ")
@@ -143,7 +143,7 @@ def _open(node: etree._Element, lines: _Lines, marks: dict[etree._Element, tuple
 def _close(node: etree._Element, lines: _Lines, marks: dict[etree._Element, tuple[int, int]]) -> None:
     if node.tag == "a" and node in marks:
         _end_link(node, lines, marks.pop(node))
-    if node.tag in _BLOCKS:
+    if node.tag in BLOCKS:
         lines.end()
     if node.tag == "blockquote":
         lines.quotes -= 1
