@@ -1,10 +1,11 @@
-"""Holds our stance labels of seed 004 against one reader's, on the reader's comments and parents.
+"""Holds our stance labels of seed 004 against two readers', on the first reader's comments and parents.
 
     python scripts/evaluate_seed_stance.py [--wrong]
 
 The labels are `scripts/labels/seed_004_stance.json`. Boundaries and parents are the reader's, so that
-only stance is measured; the target is the one found in the article. With `--wrong` each comment whose
-label differs is listed by its lines.
+only stance is measured; the target is the one found in the article. Toward the article the comments that
+both readers are sure of count, and all; toward the parent all replies. With `--wrong` each comment whose
+label differs from the first reader's is listed by its lines.
 """
 
 from __future__ import annotations
@@ -66,23 +67,26 @@ def main() -> None:
     columns = StanceTagger.load().predict(readings_of(page, target)).columns
     print("target:", target)
     rows = list(enumerate(labels["comments"]))
-    for name, wanted in (
-        ("stance_article", [i for i, row in rows if row["sure"]]),
-        ("stance_article", [i for i, _ in rows]),
-        ("stance_parent", [i for i, row in rows if row["stance_parent"]]),
+    sure = [i for i, row in rows if row["sure"] and row["sure_2"]]
+    replies = [i for i, row in rows if row["stance_parent"]]
+    for name, kind, wanted in (
+        ("stance_article", "both sure", sure),
+        ("stance_article", "all", [i for i, _ in rows]),
+        ("stance_parent", "all", replies),
     ):
-        gold = [labels["comments"][i][name] for i in wanted]
-        found = [columns[name][i] for i in wanted]
-        share, low, high = agreement([g == f for g, f in zip(gold, found, strict=True)])
-        kind = "sure" if len(wanted) < len(rows) and name == "stance_article" else "all"
-        common = Counter(gold).most_common(1)[0]
-        print(f"{name}, {kind} {len(wanted)}: {share:.2f} [{low:.2f}, {high:.2f}] agree; "
-              f"all {common[0]}: {common[1] / len(gold):.2f}; read {dict(Counter(gold))}, ours {dict(Counter(found))}")  # fmt: skip
+        first, second = ([labels["comments"][i][name + end] for i in wanted] for end in ("", "_2"))
+        print(f"{name}, {kind} {len(wanted)}: the readers agree on {np.mean(np.array(first) == second):.2f}")
+        for reader, gold in (("first", first), ("second", second)):
+            found = [columns[name][i] for i in wanted]
+            share, low, high = agreement([g == f for g, f in zip(gold, found, strict=True)])
+            common = Counter(gold).most_common(1)[0]
+            print(f"  with the {reader}: {share:.2f} [{low:.2f}, {high:.2f}]; all {common[0]}: "
+                  f"{common[1] / len(gold):.2f}; read {dict(Counter(gold))}, ours {dict(Counter(found))}")  # fmt: skip
     if arguments.wrong:
         for i, row in rows:
             for name in ("stance_article", "stance_parent"):
                 if row[name] and row[name] != columns[name][i]:
-                    mark = " (sure)" if row["sure"] and name == "stance_article" else ""
+                    mark = " (both sure)" if row["sure"] and row["sure_2"] and name == "stance_article" else ""
                     print(f"line {row['first']}: {name} read {row[name]}{mark}, ours {columns[name][i]}")
 
 
