@@ -42,6 +42,8 @@ class Assembly:
         self._spool = Spool()
         self._files: list[tuple[str, str, str]] = []  # name, page id, scope
         self._pages: dict[int, int] = {}
+        self._only: dict[int, str | None] = {}  # the article of a file that has just one, else None
+        self._waiting: set[int] = set()  # files of which comments wait for that
 
     def __enter__(self) -> Assembly:
         return self
@@ -65,6 +67,8 @@ class Assembly:
         if isinstance(item, Article):
             item = replace(item, article_id=_safe(item.article_id) or self._files[number][1])
             self._add_article(number, scope, item if item.source else replace(item, source=name))
+            only = self._only.setdefault(number, item.article_id)
+            self._only[number] = only if only == item.article_id else None
             return
         self.intake.read += 1
         if len(self.intake.named) > _NAMED:
@@ -73,6 +77,8 @@ class Assembly:
         article = None
         if article_id is not None:
             article = self._spool.article(number, scope, article_id)
+        elif item.waits:
+            self._waiting.add(number)
         elif parent_id is None:
             article = self._page(number)
         data, lost = pack_comment(item)
@@ -109,7 +115,9 @@ class Assembly:
             return
         spool.settle()
         for file in spool.homeless():
-            spool.house(file, self._page(file))
+            only = self._only.get(file) if file in self._waiting else None
+            at_home = self._page(file) if only is None else spool.article(file, self._files[file][2], only)
+            spool.house(file, at_home)
         spool.seal()
         self._note_named()
         self.intake.missing += spool.count_missing()

@@ -61,15 +61,13 @@ def given_id(value: object) -> str | None:
 
 def text_or_none(value: object) -> str | None:
     """A name or title on one line; None where there is nothing."""
-    if value is None or isinstance(value, Mapping | list | bool):
+    if value is None or isinstance(value, Mapping | list | bool) or value != value:  # NaN: a gap in a column
         return None
     return clean_line(str(value)) or None
 
 
 def author_or_none(value: object) -> str | None:
     """Who wrote a comment; None where nobody is named, as by "[deleted]": that is no one person."""
-    if isinstance(value, float) and value != value:  # NaN: a gap in a column
-        return None
     name = text_or_none(value)
     return None if name is None or gone_marks(name) else name
 

@@ -17,7 +17,8 @@ class SourceComment:
 
     `comment_id` and `article_id` are None where the source has none; `parent_id` None is top level.
     `posted_at` is aware UTC. `extra` holds what else the source says (votes, `deleted`, `edited_at`,
-    unknown columns), by name. `where` is the row or line of the source, counted from 1.
+    unknown columns), by name. `where` is the row or line of the source, counted from 1. `waits`: without an
+    article, it answers the only one of its file, if there is just one.
     """
 
     text: str
@@ -28,6 +29,7 @@ class SourceComment:
     posted_at: datetime | None = None
     extra: Mapping[str, object] = field(default_factory=dict)
     where: int | None = None
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 
 from discourse.readers.clean import clean_line, clean_text
@@ -37,6 +38,7 @@ NAMES: dict[str, tuple[str, ...]] = {
 ASSUMED = "assumed"
 NO_TEXT = "no text"
 NOT_A_ROW = "not a row"
+_MAX_ID = 120  # characters of a title that is its article's id
 _OWN = ("parent_source", "parent_confidence", "line_start", "line_end")
 _DERIVED = frozenset(("kind", "root_id", "depth", "position"))
 _NOT_EXTRA = _DERIVED.union(_OWN)
@@ -69,6 +71,10 @@ def column_map(pairs: Iterable[str]) -> dict[str, str]:
     return found
 
 
+def _digest(title: str) -> str:
+    return hashlib.blake2b(title.encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()
+
+
 class RowReader:
     """Reads the rows of one table; `columns` are all its columns, or those of its first rows."""
 
@@ -91,7 +97,7 @@ class RowReader:
         self.parented = "parent_id" in self.columns
         self.used = frozenset(self.columns.values())
         self.day_first = day_first
-        self.last_article: str | None = None
+        self.last_article: str | None = ""
         if not self.parented and (hint := next((known[c] for c in _PARENTISH if c in known), None)):
             place.intake.note(
                 f"{place.source}: column {hint!r} is not read as the parent; for that say --map {hint}=parent_id"
@@ -103,17 +109,29 @@ class RowReader:
             yield self._article_row(row, place)
             return
         own = "parent_source" in row  # we wrote it: it stands as it is
-        article_id = self._id(row, "article_id", own)
-        title, body = self._get(row, "article_title"), self._get(row, "article_text")
-        if (title or body) and article_id != self.last_article:
+        article_id, title = self._article_of(row, own)
+        body = string(self._get(row, "article_text"))
+        if (title or body) and article_id != self.last_article and not self._told_by_parent(row, article_id):
             self.last_article = article_id
             yield Article(
                 article_id or place.page_id,
-                text_or_none(title),
-                self._text(string(body), own, place),
+                title,
+                self._text(body, own, place),
                 source=place.source,
             )
         yield self._comment(row, article_id, own, place)
+
+    def _article_of(self, row: Mapping[str, object], own: bool) -> tuple[str | None, str | None]:
+        """The id and the title of a row's article; where it has a title alone, that is the id too."""
+        article_id, title = self._id(row, "article_id", own), text_or_none(self._get(row, "article_title"))
+        if article_id is None and title and not self._told_by_parent(row, None):
+            article_id = title if len(title) <= _MAX_ID else f"{title[:_MAX_ID]}~{_digest(title)}"
+        return article_id, title
+
+    def _told_by_parent(self, row: Mapping[str, object], article_id: str | None) -> bool:
+        """True where a table that names its articles names none for a reply: it stands under its parent's."""
+        named = article_id is None and "article_id" in self.columns
+        return named and self._id(row, "parent_id", False) is not None
 
     def _comment(self, row: Mapping[str, object], article_id: str | None, own: bool, place: Place) -> Item:
         raw = string(self._get(row, "text"))
@@ -149,6 +167,7 @@ class RowReader:
             posted_at=posted_at,
             extra=extra,
             where=place.where,
+            waits=article_id is None and "article_title" in self.columns,
         )
 
     def _keep_links(self, row: Mapping[str, object], extra: dict) -> str | None:

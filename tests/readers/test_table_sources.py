@@ -4,6 +4,7 @@ import io
 import json
 from datetime import UTC, datetime
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -257,3 +258,81 @@ def test_a_column_called_kind_is_one_like_others():
         1,
     )
     assert page.comments[0].extra["depth"] == 3
+
+
+TITLED = [
+    {"id": 1, "text": "hi", "article_title": "Trams"},
+    {"id": 2, "parent_id": 1, "text": "re", "article_title": "Trams"},
+    {"id": 3, "text": "oh", "article_title": "Buses"},
+    {"id": 4, "parent_id": 3, "text": "so"},
+]
+
+
+def as_file(rows, form):
+    if form == "jsonl":
+        return lines(*rows).encode()
+    table = pd.DataFrame(rows)
+    if form == "parquet":
+        table.to_parquet(buffer := io.BytesIO())
+        return buffer.getvalue()
+    return table.to_csv(index=False, sep="\t" if form == "tsv" else ",").encode()
+
+
+def titles(rows, form="jsonl"):
+    found, _ = load(as_file(rows, form), f"talk.{form}")
+    check(found)
+    return {d.article.article_id: (d.article.title, [c.comment_id for c in d.comments]) for d in found}
+
+
+@pytest.mark.parametrize("form", ["csv", "tsv", "jsonl", "parquet"])
+def test_rows_of_one_title_make_one_article(form):
+    expected = {"Trams": ("Trams", ["1", "2"]), "Buses": ("Buses", ["3", "4"])}
+    assert titles(TITLED, form) == expected
+    assert titles([TITLED[n] for n in (3, 1, 2, 0)], form) == {
+        "Trams": ("Trams", ["1", "2"]),
+        "Buses": ("Buses", ["3", "4"]),
+    }
+    assert titles([row | {"article_title": "Trams"} for row in TITLED], form) == {
+        "Trams": ("Trams", ["1", "2", "3", "4"])
+    }
+
+
+def test_rows_without_a_title_answer_the_only_one_of_their_table():
+    rows = [
+        {"id": 9, "text": "before"},
+        *TITLED[:2],
+        {"id": 5, "text": "after"},
+        {"id": 6, "parent_id": 77, "text": "lost"},
+    ]
+    assert titles(rows) == {"Trams": ("Trams", ["9", "1", "2", "5", "6"])}
+    assert titles([*rows, TITLED[2]]) == {
+        "talk": (None, ["9", "5", "6"]),
+        "Trams": ("Trams", ["1", "2"]),
+        "Buses": ("Buses", ["3"]),
+    }
+
+
+def test_titles_beside_articles_ids():
+    rows = [
+        {"id": 1, "text": "hi", "article_id": "a", "article_title": "Trams"},
+        {"id": 2, "parent_id": 1, "text": "re", "article_id": None, "article_title": "Trams"},
+        {"id": 3, "text": "no id", "article_id": "", "article_title": "Trams"},
+        {"id": 4, "text": "same title", "article_id": "b", "article_title": "Trams"},
+    ]
+    assert titles(rows) == {
+        "a": ("Trams", ["1", "2"]),
+        "Trams": ("Trams", ["3"]),
+        "b": ("Trams", ["4"]),
+    }
+
+
+def test_long_titles_are_told_apart_and_a_text_without_a_title_is_kept():
+    long = "word " * 60
+    rows = [{"id": n, "text": "t", "article_title": long + end} for n, end in enumerate("abb")]
+    found = titles(rows)
+    assert [(len(name) < 140, title[-1], ids) for name, (title, ids) in found.items()] == [
+        (True, "a", ["0"]),
+        (True, "b", ["1", "2"]),
+    ]
+    page = one(lines({"id": 1, "text": "t", "article_text": "All about trams"}), "talk.jsonl")
+    assert (page.article.article_id, page.article.text) == ("talk", "All about trams")
