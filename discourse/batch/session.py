@@ -129,7 +129,7 @@ class _Session:
             )
         if complete:
             files.remove(self.folder / WORK)
-            return Outcome(manifest, unpack_intake(manifest["intake"]), True, 0)
+            return Outcome(manifest, unpack_intake(manifest["intake"]), True, 0, already=True)
         if plan is None:
             self._clear()
             plan = self._plan(identity)

@@ -54,12 +54,16 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a call of `score` ended: the manifest as it then stands, and what reading found."""
+    """How a call of `score` ended: the manifest as it then stands, and what reading found.
+
+    `already` says that the run was complete before the call.
+    """
 
     manifest: Mapping
     intake: Intake
     complete: bool
     scored_now: int
+    already: bool = False
 
     @property
     def rejected(self) -> int:

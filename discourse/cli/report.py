@@ -77,6 +77,7 @@ def report(
 ) -> None:
     """Parse, tag and summarise; print the report."""
     from discourse.api import Discussions, forget_models, read, summarize, tag
+    from discourse.claims.shared import MOST_ARTICLES
     from discourse.readers import Intake
     from discourse.readers.names import ArticleIds, kept_apart
     from discourse.readers.source import source_name
@@ -101,13 +102,8 @@ def report(
             forget_models()  # each step's models leave room for the next one's
         say_notes(discussions, quiet=quiet)
         say_intake(", ".join(map(source_name, sources)), intake, quiet=quiet)
-        answered = Discussions(tuple(d for d in discussions if d.comments))
-        if answered and len(answered) < len(discussions):
+        if answered := Discussions(tuple(d for d in discussions if d.comments)):
             beside = tuple(d for d in discussions if not d.comments)
-            say(
-                f"{len(beside):,} articles without comments have no report; their claims are compared",
-                quiet=quiet,
-            )
             discussions = answered
         models = {"toxicity": toxicity_model, "stance": stance_model, "profanity": profanity_model}
         with step("tagging the comments", quiet=quiet):
@@ -122,26 +118,45 @@ def report(
                 "or score anew with `discourse score`"
             )
         with step("reading the run", quiet=quiet):
-            tagged = Discussions(tuple(d for d in run.discussions() if d.comments))
+            scored = tuple(run.discussions())
+            tagged = Discussions(tuple(d for d in scored if d.comments))
+            beside = tuple(d for d in scored if not d.comments) if tagged else ()
         target, stance_model = run.target, run.stance_model
         rejected = run.manifest["counts"]["rejects"]
+    compared = beside if len(tagged) + len(beside) <= MOST_ARTICLES else ()
+    if beside:
+        claims = "; their claims are compared" if compared else ""
+        say(f"{_counted(len(beside), 'article')} without comments: no report{claims}", quiet=quiet)
     with step("reading the articles' claims", quiet=quiet):
-        figures = summarize(tagged, target=target, stance_model=stance_model, beside=beside)
+        figures = summarize(tagged, target=target, stance_model=stance_model, beside=compared)
     from discourse.report import make_console, render, render_shared, write_json
 
     if json_file is not None:
         write_json(figures[0] if len(figures) == 1 else figures, json_file)
     if html_file is not None:
-        written = write_html(zip(tagged, figures, strict=True), html_file, show_profanity=show_profanity)
-        beside = f", with {len(written) - 1:,} pages in {written[1].parent}" if len(written) > 1 else ""
-        say(f"wrote {written[0]}{beside}", quiet=quiet)
+        pages = zip(tagged, figures, strict=True)
+        written = write_html(pages, html_file, beside=beside, show_profanity=show_profanity)
+        folder = (
+            f", with {_counted(len(written) - 1, 'page')} in {written[1].parent}" if len(written) > 1 else ""
+        )
+        say(f"wrote {written[0]}{folder}", quiet=quiet)
     if json_file != "-":
         console = make_console()
         for discussion, own in zip(tagged, figures, strict=True):
             render(discussion, own, console, show_profanity=show_profanity, tree=tree)
         render_shared(figures[0]["shared_claims"] if figures else None, console)
     if rejected:
+        if run is not None:
+            say(
+                f"{sources[0]}: {rejected:,} rejected when it was scored, each with its reason in "
+                f"{run.folder / 'rejects.jsonl'}: exit code 1",
+                quiet=quiet,
+            )
         raise typer.Exit(1)
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"1 {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def _run_folder(sources: list[str]) -> Run | None:

@@ -95,6 +95,8 @@ def score(
         raise typer.Exit(130) from None
     say_intake(", ".join(map(source_name, sources)), outcome.intake, quiet=quiet)
     say(summary(outcome.manifest, out), quiet=quiet)
+    if outcome.already:
+        say(f"{out}: was complete: nothing was left to do; --fresh starts over", quiet=quiet)
     if not outcome.complete:
         say(f"interrupted; to go on: {again}")
         raise typer.Exit(130)

@@ -44,6 +44,17 @@ def test_real_models_tag_every_comment(run):
     assert (comments.n_masked > 0)[masked].all() and "damn" in set(spans.canonical)
     assert done.stdout == ""
     assert "complete, 20 comments under 2 articles" in done.stderr
+    assert "nothing was left to do" not in done.stderr
+
+
+def test_a_complete_run_scored_again_says_that_nothing_was_left(run):
+    dump, folder, _ = run
+    before = (folder / "manifest.json").read_bytes()
+    done = discourse("score", dump, "--out", folder)
+    assert done.returncode == 0
+    assert f"{folder}: was complete: nothing was left to do" in done.stderr
+    assert (folder / "manifest.json").read_bytes() == before
+    assert discourse("score", dump, "--out", folder, "--quiet").stderr == ""
 
 
 def test_the_run_says_what_tagging_says(run):
@@ -111,6 +122,10 @@ def test_rejected_rows_give_code_1(run, tmp_path):
     assert done.returncode == 1, done.stderr
     assert f"1 rejected, each with its reason in {tmp_path}/run/rejects.jsonl" in done.stderr
     assert discourse("score", source, "--out", tmp_path / "run", "--quiet").returncode == 1
+    done = discourse("report", tmp_path / "run", "--no-tree")
+    assert done.returncode == 1
+    (line,) = [line for line in done.stderr.splitlines() if "rejected" in line]
+    assert "1 rejected when it was scored" in line and f"{tmp_path}/run/rejects.jsonl" in line
 
 
 def test_help_ends_with_an_example_and_offers_what_there_is():

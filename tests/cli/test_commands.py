@@ -207,3 +207,14 @@ def test_report_compares_the_claims_of_several_sources(tmp_path):
     assert first["shared_claims"]["claims"][0]["articles"] == [0, 1]
     assert [item["comments"]["n"] for item in first["claims"]["items"]] == [1]
     assert "Claims shared by articles" in done.stdout.decode()
+
+    del rows[1]["text"]
+    files[1].write_text(
+        json.dumps(rows[1] | {"kind": "article", "title": "Silent", "text": rows[1]["article_text"]})
+    )
+    done = discourse("report", *files, "--html", tmp_path / "all.html", "--no-tree")
+    assert done.returncode == 0, done.stderr.decode()
+    page = (tmp_path / "all.html").read_text(encoding="utf-8")
+    assert "Claims that several articles carry" in page and "1 article without comments" in page
+    assert [p.name for p in (tmp_path / "all-articles").iterdir()] == ["0001-the-bridge.html"]
+    assert "with 1 page in" in done.stderr.decode()

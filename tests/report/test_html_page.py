@@ -258,6 +258,23 @@ def test_several_articles_are_an_overview_and_a_page_each(tmp_path):
     assert "<script>&amp;" not in overview and "&lt;script&gt;&amp; Überschrift" in overview
 
 
+def test_one_article_with_comments_beside_others_without_is_an_overview_too(tmp_path):
+    page, silent = (
+        dated(0, "f" * 60 + "a" * 5),
+        [Discussion(replace(ARTICLE, title=f"<b>Silent {n}</b>")) for n in range(1, 204)],
+    )
+    main, own = write_html([(page, summarize(page))], tmp_path / "all.html", beside=silent)
+    assert own.relative_to(tmp_path).as_posix() == "all-articles/0001-title-0.html"
+    overview = main.read_text("utf-8")
+    heading = " ".join(Parsed(overview).texts["h1"][0].split())
+    assert heading.startswith("Readers lean clearly for the article’s position")
+    assert re.findall(r'href="(all[^"]+)"', overview) == ["all-articles/0001-title-0.html"]
+    assert "203 articles without comments" in overview and "and 3 more" in overview
+    assert "&lt;b&gt;Silent 200&lt;/b&gt;" in overview and "Silent 201" not in overview
+    assert 'href="../all.html"' in own.read_text("utf-8")
+    assert write_html([(page, summarize(page))], tmp_path / "one.html") == [tmp_path / "one.html"]
+
+
 def test_pages_are_read_one_at_a_time(tmp_path):
     held = []
 

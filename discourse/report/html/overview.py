@@ -14,6 +14,7 @@ from discourse.report.wording import SIDE_WORDS, plural
 from discourse.schema import Discussion
 
 _LEANS = {"against": "against", "favor": "for", None: "no clear lean"}
+_MOST_NAMED = 200  # articles without comments
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +66,13 @@ class Entry:
         return _LEANS[self.clear]
 
 
-def overview_page(entries: Sequence[Entry], shared: Mapping | None = None) -> str:
+def overview_page(
+    entries: Sequence[Entry], shared: Mapping | None = None, beside: Sequence[Discussion] = ()
+) -> str:
     """The page as HTML: one row an article, linked to its own page.
 
-    `shared` are the claims that several of the articles carry, as the figures have them.
+    `shared` are the claims that several of the articles carry, as the figures have them; `beside` are
+    articles that have no page.
     """
     points = [
         {
@@ -90,7 +94,7 @@ def overview_page(entries: Sequence[Entry], shared: Mapping | None = None) -> st
         "overview",
         "overview",
         {"points": points},
-        page_title=f"{plural(len(entries), 'article')}: how readers answered",
+        page_title=f"{plural(len(entries) + len(beside), 'article')}: how readers answered",
         entries=entries,
         finding=_finding(entries),
         n_comments=sum(e.n_comments for e in entries),
@@ -99,6 +103,8 @@ def overview_page(entries: Sequence[Entry], shared: Mapping | None = None) -> st
         over_time=len(dates) > 1,
         confidence=CONFIDENCE,
         shared=_shared(shared, entries),
+        beside=[page_title(d) for d in beside[:_MOST_NAMED]],
+        n_beside=len(beside),
     )
 
 
@@ -133,6 +139,9 @@ def _finding(entries: Sequence[Entry]) -> str:
     n = plural(len(known), "article")
     if not known:
         return f"How readers split is unknown on all {plural(len(entries), 'article')}"
+    if len(known) == 1:
+        side = SIDE_WORDS[known[0]] + " the article’s position" if known[0] else "to neither side"
+        return f"Readers lean clearly {side}"
     if not any(known):
         return f"On none of {n} do readers lean clearly to one side"
     leans = [(s, known.count(s)) for s in ("against", "favor") if s in known]

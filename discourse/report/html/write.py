@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import chain, islice
 from pathlib import Path
 from urllib.parse import quote
@@ -33,12 +33,17 @@ def check_page_file(file: str | Path) -> Path:
 
 
 def write_html(
-    pages: Iterable[tuple[Discussion, dict]], file: str | Path, *, show_profanity: bool = False
+    pages: Iterable[tuple[Discussion, dict]],
+    file: str | Path,
+    *,
+    beside: Sequence[Discussion] = (),
+    show_profanity: bool = False,
 ) -> list[Path]:
     """Writes the page of each discussion with its figures; gives the files written, the main one first.
 
-    A single discussion becomes `file`. With more, `file` is the overview and each discussion a page
-    in the folder beside it (`report.html`: `report-articles/`); one discussion is held at a time.
+    A single discussion becomes `file`. With more, those of `beside` among them, `file` is the overview and
+    each discussion a page in the folder beside it (`report.html`: `report-articles/`); one discussion is
+    held at a time. Those of `beside`, articles without comments, have no page; the overview names them.
 
     Raises:
         UsageError: a file cannot be written, or there is no discussion.
@@ -47,7 +52,7 @@ def write_html(
     first = list(islice(rest, 2))
     if not first:
         raise UsageError(f"{path}: no article to make a page of")
-    if len(first) == 1:
+    if len(first) == 1 and not beside:
         return [_write(path, article_page(*first[0], show_profanity=show_profanity))]
     folder = path.with_name(f"{path.stem}-articles")
     _make(folder)
@@ -59,7 +64,7 @@ def write_html(
         )
         written.append(_write(own, page))
         entries.append(Entry.of(discussion, figures, f"{quote(folder.name)}/{quote(own.name)}"))
-    return [_write(path, overview_page(entries, first[0][1].get("shared_claims"))), *written]
+    return [_write(path, overview_page(entries, first[0][1].get("shared_claims"), beside)), *written]
 
 
 def _slug(discussion: Discussion) -> str:
