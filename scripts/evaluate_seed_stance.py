@@ -86,7 +86,9 @@ def main() -> None:
         for i, row in rows:
             for name in ("stance_article", "stance_parent"):
                 if row[name] and row[name] != columns[name][i]:
-                    mark = " (both sure)" if row["sure"] and row["sure_2"] and name == "stance_article" else ""
+                    mark = (
+                        " (both sure)" if row["sure"] and row["sure_2"] and name == "stance_article" else ""
+                    )
                     print(f"line {row['first']}: {name} read {row[name]}{mark}, ours {columns[name][i]}")
 
 

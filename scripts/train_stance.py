@@ -15,7 +15,7 @@ import json
 import random
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,6 +37,7 @@ LENGTH = 128  # tokens of a training input
 POOLER = 3.0  # scale of the pooler at the start
 STANCE = {name.split(":")[1]: i for i, name in enumerate(ARTICLE_LABELS)}
 REPLY = {name.split(":")[1]: i for i, name in enumerate(PARENT_LABELS)}
+UNSURE = {"threads": 0.8, "ours": 0.7}  # weight of what a reader was not sure of
 OPPOSITE = {"favor": "against", "against": "favor", "none": "none"}
 _QUOTE_TAG = re.compile(r"\[/?quotes?(?:=[^\]\n]*)?\]", re.I)
 SDQC = {
@@ -138,10 +139,10 @@ def thread_examples(
     out = []
     others = other_targets() if rng else {}
     for row in rows:
-        weight = 1.0 if row["sure"] else 0.8
+        weight = 1.0 if row["sure"] else UNSURE[source]
         row = row | {"text": plain(row["text"]), "parent_text": plain(row["parent_text"] or "") or None}
         chance = rng.random() if rng else 1.0
-        if chance < 0.5 and (other := others.get(row["thread"])):
+        if chance < 0.5 and "opposite" in (other := others.get(row["thread"], {})):
             if chance < 0.25:
                 row["target"] = other["paraphrase"]
             else:
@@ -225,12 +226,12 @@ def claim_examples(data: Path, rng: random.Random) -> list[Example]:
     return out
 
 
-def training_examples(data: Path, rng: random.Random, without: set[str]) -> list[Example]:
-    """What trains after the claims: the task's own kind of text whole, sets further off sampled."""
+def training_examples(data: Path, rng: random.Random, without: set[str], far: float = 1.0) -> list[Example]:
+    """What trains after the claims: labelled threads whole, of each set further off the share `far`."""
 
-    def sample(examples: list[Example], count: int) -> list[Example]:
+    def sample(examples: list[Example], count: int, share: float = far) -> list[Example]:
         kept = [e for e in examples if part_of(e.source, e.group) == "train" and e.source not in without]
-        return rng.sample(kept, min(count, len(kept)))
+        return rng.sample(kept, int(share * min(count, len(kept))))
 
     stance, reply = data / "stance", data / "reply_stance"
     labelled = data / "threads_labelled/train.jsonl.gz"
@@ -241,9 +242,9 @@ def training_examples(data: Path, rng: random.Random, without: set[str]) -> list
     rumour = [r for r in rumour if r["label"] in ("query", "deny")] + comments
     everything = 10**9
     return [
-        *sample(thread_examples(read_rows(labelled), rng), everything),
-        *sample(thread_examples(our_rows(data), rng, "ours"), everything),
-        *sample(off_topic(list(read_rows(labelled)), 800, rng), everything),
+        *sample(thread_examples(read_rows(labelled), rng), everything, 1.0),
+        *sample(thread_examples(our_rows(data), rng, "ours"), everything, 1.0),
+        *sample(off_topic(list(read_rows(labelled)), 800, rng), everything, 1.0),
         *sample(arc_examples(data), everything),
         *sample(vast_examples(data), 8000),
         *sample(mtcsd_examples(stance / "mtcsd_train.jsonl.gz"), everything),
@@ -293,8 +294,11 @@ def make_loss(model, tokenizer, encoded: list[dict], examples: list[Example]):
     return loss
 
 
-def load_base(folder: Path):
-    """The base encoder with six fresh labels, or a stance checkpoint to train on; and its tokenizer."""
+def load_base(folder: Path, dropout: float = 0.1):
+    """The base encoder with six fresh labels, or a stance checkpoint to train on; and its tokenizer.
+
+    `dropout` is that of hidden layers; attention has none.
+    """
     from transformers import AutoConfig, AutoModelForSequenceClassification, AutoTokenizer
 
     fresh = tuple(AutoConfig.from_pretrained(folder).id2label.values()) != LABELS
@@ -306,6 +310,7 @@ def load_base(folder: Path):
         label2id={name: i for i, name in enumerate(LABELS)},
         attn_implementation="eager",
         attention_probs_dropout_prob=0.0,
+        hidden_dropout_prob=dropout,
     )
     model.float()
     if fresh:
@@ -315,12 +320,26 @@ def load_base(folder: Path):
     return model, AutoTokenizer.from_pretrained(folder)
 
 
+def average(folders: Sequence[Path], out: Path) -> None:
+    """Writes the mean of checkpoints trained from the same one (Wortsman et al. 2022, model soups)."""
+    from transformers import AutoModelForSequenceClassification, AutoTokenizer
+
+    models = [AutoModelForSequenceClassification.from_pretrained(f).float() for f in folders]
+    mean = {
+        name: torch.stack([m.state_dict()[name] for m in models]).mean(0)
+        for name, value in models[0].state_dict().items()
+        if value.is_floating_point()
+    }
+    models[0].load_state_dict(mean, strict=False)
+    export(models[0], AutoTokenizer.from_pretrained(folders[0]), out)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--data", type=Path, default=DATA)
-    parser.add_argument("--base", type=Path, required=True)
+    parser.add_argument("--base", type=Path)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument(
         "--work", type=Path, default=Path("work/stance"), help="where the checkpoint to resume from goes"
@@ -336,10 +355,28 @@ def main() -> None:
         default=1.0,
         help="share of the claim pairs read; fewer where they trained before",
     )
+    parser.add_argument(
+        "--far", type=float, default=1.0, help="share read of the sets other than labelled threads"
+    )
     parser.add_argument("--steps", type=int, help="stop after this many batches (the rate decays toward it)")
+    parser.add_argument("--dropout", type=float, default=0.1)
+    parser.add_argument(
+        "--worker",
+        nargs=2,
+        type=int,
+        default=(0, 1),
+        metavar=("K", "N"),
+        help="read only the K-th of N parts of the examples, counted from 0, for checkpoints to be averaged",
+    )
+    parser.add_argument(
+        "--average", nargs="+", type=Path, help="no training: write the mean of these checkpoints to --out"
+    )
     parser.add_argument("--without", nargs="*", default=[], help="sources to leave out, e.g. threads")
     arguments = parser.parse_args()
 
+    if arguments.average:
+        average(arguments.average, arguments.out)
+        return
     torch.set_num_threads(arguments.threads)
     rng = seed_everything(arguments.seed)
     without = set(arguments.without)
@@ -347,9 +384,12 @@ def main() -> None:
     for _ in range(arguments.passes):
         claims = [e for e in claim_examples(arguments.data, rng) if e.source not in without]
         examples += claims[: int(arguments.claims * len(claims))]
-        examples += training_examples(arguments.data, rng, without)
+        examples += training_examples(arguments.data, rng, without, arguments.far)
+    worker, workers = arguments.worker
+    rng.shuffle(examples)
+    examples = examples[worker::workers]
     print(len(examples), "examples", Counter((e.source, e.head) for e in examples), flush=True)
-    model, tokenizer = load_base(arguments.base)
+    model, tokenizer = load_base(arguments.base, arguments.dropout)
     encoded = encode(tokenizer, examples)
     lengths = [len(e["input_ids"]) for e in encoded]
     print(f"{sum(lengths) / len(lengths):.1f} tokens per input", flush=True)
