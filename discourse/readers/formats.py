@@ -91,12 +91,17 @@ def _refuse_xml(stream: Peekable, place: Place) -> Iterator[Item]:
     yield
 
 
+def _may_be_xml(head: Head) -> bool:
+    """False for JSON in whose texts a reader quotes XML."""
+    return head.text.lstrip("\ufeff \t\r\n\x00")[:1] not in ("{", "[")
+
+
 def _is_disqus(head: Head) -> bool:
-    return bool(re.search(r"<disqus\s[^<>]*xmlns", head.text))
+    return _may_be_xml(head) and bool(re.search(r"<disqus\s[^<>]*xmlns", head.text))
 
 
 def _is_wxr(head: Head) -> bool:
-    return "<rss" in head.text and "wordpress.org/export/" in head.text
+    return _may_be_xml(head) and "<rss" in head.text and "wordpress.org/export/" in head.text
 
 
 def _is_xml(head: Head) -> bool:

@@ -209,3 +209,17 @@ def test_a_table_of_stray_quotation_marks_is_not_read_anew_for_each(monkeypatch)
     monkeypatch.setattr(tables._Lines, "__next__", counted)
     (page,), _ = load("id,text\n1,fine\n" + 'x"y,"z\n' * 2000, "x.csv")
     assert page.comments[0].text == "fine" and taken[0] < 2000 * 100
+
+
+@pytest.mark.parametrize(
+    "quoted",
+    [
+        '<disqus xmlns="http://disqus.com" xmlns:dsq="http://disqus.com/disqus-internals">',
+        '<rss version="2.0" xmlns:wp="http://wordpress.org/export/1.2/">',
+    ],
+)
+def test_json_whose_texts_quote_an_export_is_json(quoted):
+    row = {"comment_id": "1", "article_id": "a", "text": f"see {quoted} there"}
+    for data, name in ((json.dumps(row) + "\n", "x.jsonl"), (json.dumps([row]), "x.json")):
+        (page,) = examine(data, name)
+        assert [c.comment_id for c in page.comments] == ["1"]
