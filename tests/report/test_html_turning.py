@@ -82,7 +82,10 @@ def test_camps_and_drift_stand_on_the_page():
         "By place on the page",
     ):
         assert title in page
-    assert "22 of 40" in page and "Sides are told by own words and the reply graph. Unsure: under 60% for either side" in page
+    assert (
+        "22 of 40" in page
+        and "Sides are told by own words and the reply graph. Unsure: under 60% for either side" in page
+    )
     assert "Most central comments of each camp" in page and "Chosen: nearest in sense." in page
     data = json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.S)[1])
     assert data["turning"]["central-favor"] == [{"at": 0, "note": "in the camp for 70%, 3 direct replies"}]

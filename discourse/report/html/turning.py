@@ -30,7 +30,9 @@ def _camps(part: Mapping) -> list[Chart]:
         for (label, tone), count in zip(named, counts, strict=True)
     )
     camps = Chart("camps", f"Comments ({n:,})", shares, "comments")
-    if not part["graph"]:  # what crosses and is toxic stands with agreement and toxicity, from the same labels
+    if not part[
+        "graph"
+    ]:  # what crosses and is toxic stands with agreement and toxicity, from the same labels
         return [camps]
     toxic = part["toxicity"]
     rows = [
