@@ -30,10 +30,8 @@ def _camps(part: Mapping) -> list[Chart]:
         for (label, tone), count in zip(named, counts, strict=True)
     )
     camps = Chart("camps", f"Comments ({n:,})", shares, "comments")
-    if not part[
-        "graph"
-    ]:  # what crosses and is toxic stands with agreement and toxicity, from the same labels
-        return [camps]
+    if not part["graph"]:
+        return [camps]  # what crosses and is toxic stands with agreement and toxicity, from the same labels
     toxic = part["toxicity"]
     rows = [
         *((_side(s), toxic[s]) for s in _SIDES),
