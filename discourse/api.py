@@ -13,9 +13,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from discourse.claims import ArticleReading
-    from discourse.readers import Intake, ReadOptions
+    from discourse.readers import FlatPage, Intake, ReadOptions
     from discourse.structure.rebuild import StructureParser
     from discourse.taggers.pipeline import Taggers
+
+LONG_PAGE = 4000  # lines of flat text from which on the user is told how long it takes
+LINES_A_MINUTE = 1200  # rebuilt on two cores: models/structure/README.md
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,12 @@ def _taggers(models: tuple[tuple[str, str | None], ...], device: str, backend: s
     return Taggers.load(dict(models), device, backend)
 
 
+def _long_page(page: FlatPage) -> str:
+    minutes = len(page.lines) / LINES_A_MINUTE
+    time = f"{minutes:.0f} minutes" if minutes < 90 else f"{minutes / 60:.0f} hours"
+    return f"{page.source}: a flat page of {len(page.lines):,} lines; to find its comments and links takes about {time} on two cores"
+
+
 def forget_models() -> None:
     """Frees the models that reading and tagging keep loaded for the next call; they are loaded anew when needed."""
     _parser.cache_clear()
@@ -106,6 +115,8 @@ def stream(
     options = options or ReadOptions()
     for item in read_stream(source, options, intake):
         if isinstance(item, FlatPage):
+            if item.comments_possible and len(item.lines) > LONG_PAGE and intake.on_news:
+                intake.on_news(_long_page(item))
             item = _parser(structure_model, explain).rebuild(item)
             count_page(item, intake)
         elif options.rebuild and lacks_links(item):

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import IO, Annotated
 
@@ -59,7 +60,7 @@ def parse(
 
     options = reading_options(columns, rebuild, pseudonymize, key_file)
     with rejects_beside(output) as on_reject:
-        intake = Intake(on_reject=on_reject)
+        intake = Intake(on_reject=on_reject, on_news=partial(say, quiet=quiet))
         found = _noting(
             stream(source, options=options, intake=intake, structure_model=structure_model, explain=explain),
             quiet=quiet,

@@ -51,6 +51,7 @@ class _Bar:
         self._bar.stop()
 
     def reading(self, intake) -> None:
+        intake.on_news = lambda news: self._bar.console.print(f"discourse: {news}", markup=False)
         self._task = self._bar.add_task("reading the sources", total=None, count="")
 
     def scoring(self, done: int, total: int, rejected: int) -> None:
@@ -84,6 +85,7 @@ class _Lines:
         self._over.set()
 
     def reading(self, intake) -> None:
+        intake.on_news = say
         self._say = lambda: f"reading the sources, {intake.read:,} comments so far"
 
     def scoring(self, done: int, total: int, rejected: int) -> None:

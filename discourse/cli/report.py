@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -89,7 +90,7 @@ def report(
     beside: tuple[Discussion, ...] = ()
     if run is None:
         options = reading_options(columns, rebuild, pseudonymize, key_file)
-        intake = Intake()
+        intake = Intake(on_news=partial(say, quiet=quiet))
         with step("reading the source and its reply structure", quiet=quiet):
             ids = ArticleIds()
             found = (

@@ -36,10 +36,11 @@ class Intake:
     the files by encoding, `forms` by format. `unknown_articles` are articles of which the source holds the
     id alone, `named` the ids of comments that it says exist, `missing` how many of those it does not hold, `regrouped` articles whose comments
     were put below their parents. Every reject goes to `on_reject`; without one, the first
-    `keep` are kept in `rejects`.
+    `keep` are kept in `rejects`. What a user who waits should know goes to `on_news`, a line at a time.
     """
 
     on_reject: Callable[[Reject], None] | None = None
+    on_news: Callable[[str], None] | None = None
     keep: int = 1000
     read: int = 0
     kept: int = 0

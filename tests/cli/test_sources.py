@@ -247,3 +247,23 @@ def test_a_reader_who_has_enough_ends_it_quietly(arguments, tmp_path):
         said = process.stderr.read().decode()
         assert process.wait(60) == 0
     assert "Traceback" not in said and "rror" not in said
+
+
+def test_a_long_flat_page_says_first_how_long_it_takes(tmp_path, monkeypatch):
+    from discourse import api
+    from discourse.readers import Intake
+    from discourse.schema import Article, Discussion
+
+    class Parser:
+        def rebuild(self, page):
+            assert len(news) == 1, "said before, not after"
+            return Discussion(Article(page.page_id, None, "Body", source=page.source), ())
+
+    news = []
+    monkeypatch.setattr(api, "_parser", lambda spec, explain: Parser())
+    page = tmp_path / "long.txt"
+    page.write_text(
+        "The mayor said that the park would be sold.\n" + "".join(f"I say {i}, no.\n" for i in range(5999))
+    )
+    list(api.stream(page, intake=Intake(on_news=news.append)))
+    assert "6,000 lines" in news[0] and "about 5 minutes" in news[0]
