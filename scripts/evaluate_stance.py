@@ -47,10 +47,12 @@ def reported(folder: Path) -> dict[str, list[Example]]:
     def kept(examples: list[Example]) -> list[Example]:
         return [e for e in examples if data.part_of(e.source, e.group) == "report"]
 
+    written = data.written_examples("positions_valid.tsv")
     valid = data.thread_examples(read_rows(folder / "threads_labelled/valid.jsonl.gz"))
     return {
         "arc (held-out debates)": kept(data.arc_examples(folder)),
         "vast (held-out debates)": kept(data.vast_examples(folder)),
+        "written positions": [e for e in written if e.head == ARTICLE],
         "mtcsd_valid": data.mtcsd_examples(folder / "stance/mtcsd_valid.jsonl.gz"),
         "threads_labelled/valid, article": [e for e in valid if e.head == ARTICLE],
         "threads_labelled/valid, parent": [e for e in valid if e.head == PARENT],

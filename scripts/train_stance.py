@@ -226,8 +226,41 @@ def claim_examples(data: Path, rng: random.Random) -> list[Example]:
     return out
 
 
-def training_examples(data: Path, rng: random.Random, without: set[str], far: float = 1.0) -> list[Example]:
-    """What trains after the claims: labelled threads whole, of each set further off the share `far`."""
+def written_examples(name: str) -> list[Example]:
+    """Positions with comments for, against and neither, written for this project; both heads.
+
+    Each comment stands under the position and under its opposite, so that it cannot be told without; the
+    other side's comment, or position, disagrees as a reply.
+    """
+    out = []
+    with (LABELS_HERE / name).open(encoding="utf-8") as file:
+        for line in file:
+            position, opposite, pro, con, neither = line.rstrip("\n").split("\t")
+            for target, supports, opposes in ((position, pro, con), (opposite, con, pro)):
+                for text, label in ((supports, "favor"), (opposes, "against"), (neither, "none")):
+                    row = {"target": target, "text": text, "label": label, "group": position}
+                    out.append(stance_example(row, "written"))
+                for text, label in ((supports, "agree"), (opposes, "disagree")):
+                    row = {"parent_text": target, "text": text, "group": position}
+                    out.append(reply_example(row, "written", label=REPLY[label]))
+            row = {"parent_text": pro, "text": con, "group": position}
+            out.append(reply_example(row, "written", label=REPLY["disagree"]))
+    return out
+
+
+def training_examples(
+    data: Path,
+    rng: random.Random,
+    without: set[str],
+    near: float = 1.0,
+    far: float = 1.0,
+    written: float = 0.0,
+) -> list[Example]:
+    """What trains beside the claims.
+
+    The share `near` of labelled threads, `far` of each set further off, `written` of the positions written
+    for this project.
+    """
 
     def sample(examples: list[Example], count: int, share: float = far) -> list[Example]:
         kept = [e for e in examples if part_of(e.source, e.group) == "train" and e.source not in without]
@@ -242,9 +275,10 @@ def training_examples(data: Path, rng: random.Random, without: set[str], far: fl
     rumour = [r for r in rumour if r["label"] in ("query", "deny")] + comments
     everything = 10**9
     return [
-        *sample(thread_examples(read_rows(labelled), rng), everything, 1.0),
-        *sample(thread_examples(our_rows(data), rng, "ours"), everything, 1.0),
-        *sample(off_topic(list(read_rows(labelled)), 800, rng), everything, 1.0),
+        *sample(thread_examples(read_rows(labelled), rng), everything, near),
+        *sample(thread_examples(our_rows(data), rng, "ours"), everything, near),
+        *sample(off_topic(list(read_rows(labelled)), 800, rng), everything, near),
+        *sample(written_examples("positions.tsv"), everything, written),
         *sample(arc_examples(data), everything),
         *sample(vast_examples(data), 8000),
         *sample(mtcsd_examples(stance / "mtcsd_train.jsonl.gz"), everything),
@@ -355,6 +389,8 @@ def main() -> None:
         default=1.0,
         help="share of the claim pairs read; fewer where they trained before",
     )
+    parser.add_argument("--written", type=float, default=0.0, help="share read of the written positions")
+    parser.add_argument("--near", type=float, default=1.0, help="share read of the labelled threads")
     parser.add_argument(
         "--far", type=float, default=1.0, help="share read of the sets other than labelled threads"
     )
@@ -384,7 +420,9 @@ def main() -> None:
     for _ in range(arguments.passes):
         claims = [e for e in claim_examples(arguments.data, rng) if e.source not in without]
         examples += claims[: int(arguments.claims * len(claims))]
-        examples += training_examples(arguments.data, rng, without, arguments.far)
+        examples += training_examples(
+            arguments.data, rng, without, arguments.near, arguments.far, arguments.written
+        )
     worker, workers = arguments.worker
     rng.shuffle(examples)
     examples = examples[worker::workers]

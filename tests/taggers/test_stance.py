@@ -166,7 +166,7 @@ def test_agreement_is_told_from_disagreement(shipped, parent, agreeing, disagree
 @pytest.mark.parametrize(
     ("target", "supporting", "opposing"),
     [
-        ("Smoking in public places should be banned", "Yes, ban it, smoke harms everybody around.", "A ban would be an absurd attack on our freedom."),
+        ("The city should build the new bridge", "This is a wonderful plan, well done.", "What a terrible idea, a waste of our money."),
         ("The mayor is right to close the city centre to cars", "Great decision by the mayor, finally!", "The mayor is wrong, this is a stupid decision."),
     ],
 )  # fmt: skip
