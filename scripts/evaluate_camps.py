@@ -13,19 +13,16 @@ from __future__ import annotations
 
 import argparse
 import json
-import pickle
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import torch
-from evaluate_stance import read_threads
-from stance_threads import Thread, parts
+from evaluate_stance import ReadThreads
+from stance_threads import Thread
 from training import DATA, bootstrap, macro_f1
 
-from discourse.nn.sequence import SequenceModel
-from discourse.nn.store import ModelSource
 from discourse.taggers.camps import FILE, Ties, sides, sides_from_words
 
 OWN = (0.5, 0.75, 1.0, 1.5, 2.0, 3.0)
@@ -133,29 +130,19 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, help="keep the model's readings of the threads there")
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
-    train, held, valid = parts(arguments.data)
-    seen = {row["text"] for t in train for row in t.rows if len(row["text"]) > 40}
-    valid = [t for t in valid if not any(row["text"] in seen for row in t.rows)]
-    fitted = json.loads((arguments.model / "calibration.json").read_text(encoding="utf-8"))
-    if arguments.cache and arguments.cache.exists():
-        on_held, on_valid = pickle.loads(arguments.cache.read_bytes())
-    else:
-        model = SequenceModel.load(ModelSource("stance", str(arguments.model), "local"))
-        on_held, on_valid = read_threads(model, held, fitted), read_threads(model, valid, fitted)
-        if arguments.cache:
-            arguments.cache.write_bytes(pickle.dumps((on_held, on_valid)))
-    labels = np.concatenate([t.labels for t in held])
-    same = same_side(train)
+    threads = ReadThreads.load(arguments.data, arguments.model, arguments.cache)
+    labels = np.concatenate([t.labels for t in threads.held])
+    same = same_side(threads.train)
     start = Ties(tuple(same[name] for name in RELATIONS))
     ties = min(
         (replace(start, own=a, tie=b) for a in OWN for b in TIE),
-        key=lambda ties: log_loss(favors(held, on_held, ties), labels),
+        key=lambda ties: log_loss(favors(threads.held, threads.on_held, ties), labels),
     )
-    common = int(np.argmax(np.bincount(np.concatenate([t.labels for t in train]), minlength=3)[:2]))
-    measured = measure(valid, on_valid, ties, common)
+    common = int(np.argmax(np.bincount(np.concatenate([t.labels for t in threads.train]), minlength=3)[:2]))
+    measured = measure(threads.valid, threads.on_valid, ties, common)
     graph = measured["margin"]["low"] > 0
     shown = ties if graph else replace(ties, own=1.0, tie=0.0)
-    sure = sure_from(favors(held, on_held, shown), labels)
+    sure = sure_from(favors(threads.held, threads.on_held, shown), labels)
     stated = {
         "same": same,
         "own": ties.own,

@@ -12,20 +12,17 @@ from __future__ import annotations
 
 import argparse
 import json
-import pickle
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import torch
-from evaluate_stance import decide, read_threads
+from evaluate_stance import ReadThreads, decide
 from scipy.optimize import minimize
 from scipy.special import gammaln
-from stance_threads import Thread, parts
+from stance_threads import Thread
 from training import DATA
 
-from discourse.nn.sequence import SequenceModel
-from discourse.nn.store import ModelSource
 from discourse.report.intervals import wilson
 from discourse.report.prevalence import Quantifier
 
@@ -113,21 +110,13 @@ def main() -> None:
     parser.add_argument("--model", type=Path, default=Path("models/stance"))
     parser.add_argument("--write", action="store_true", help="write prevalence.json and the card's lines")
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--cache", type=Path, help="readings kept by evaluate_camps.py")
+    parser.add_argument("--cache", type=Path, help="keep the model's readings of the threads there")
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
-    train, held, valid = parts(arguments.data)
-    seen = {row["text"] for t in train for row in t.rows if len(row["text"]) > 40}
-    valid = [t for t in valid if not any(row["text"] in seen for row in t.rows)]
-    fitted = json.loads((arguments.model / "calibration.json").read_text(encoding="utf-8"))
-    if arguments.cache and arguments.cache.exists():
-        on_held, on_valid = pickle.loads(arguments.cache.read_bytes())
-    else:
-        model = SequenceModel.load(ModelSource("stance", str(arguments.model), "local"))
-        on_held, on_valid = read_threads(model, held, fitted), read_threads(model, valid, fitted)
+    threads = ReadThreads.load(arguments.data, arguments.model, arguments.cache)
     fit, test = (
-        [counts(t, decide(p, fitted["article"])) for t, p in zip(threads, read[0], strict=True)]
-        for threads, read in ((held, on_held), (valid, on_valid))
+        [counts(t, decide(p, threads.fitted["article"])) for t, p in zip(whole, read[0], strict=True)]
+        for whole, read in ((threads.held, threads.on_held), (threads.valid, threads.on_valid))
     )
     confusion = sum(c for _, _, c in fit)
     prior = fit_prior([true for true, _, _ in fit])

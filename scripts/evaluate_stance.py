@@ -15,10 +15,12 @@ from __future__ import annotations
 
 import argparse
 import json
+import pickle
 import random
 import time
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -153,6 +155,37 @@ def read_threads(model: SequenceModel, whole: list[Thread], fitted: dict) -> tup
             answer[replies] = probabilities(score(model, asked), fitted["parent"])
         relations.append(answer)
     return own, relations
+
+
+@dataclass(frozen=True, slots=True)
+class ReadThreads:
+    """Labelled threads, with the model's readings of those held out, as `read_threads` gives them.
+
+    Of the validation threads those that hold a comment of some length found in training are left out.
+    """
+
+    train: list[Thread]
+    held: list[Thread]
+    valid: list[Thread]
+    on_held: tuple[list, list]
+    on_valid: tuple[list, list]
+    fitted: dict
+
+    @classmethod
+    def load(cls, folder: Path, model_folder: Path, cache: Path | None) -> ReadThreads:
+        """Reads the threads with the calibrated model, or takes the readings from `cache`, which is made where it is not."""
+        train, held, valid = parts(folder)
+        seen = {row["text"] for t in train for row in t.rows if len(row["text"]) > 40}
+        valid = [t for t in valid if not any(row["text"] in seen for row in t.rows)]
+        fitted = json.loads((model_folder / "calibration.json").read_text(encoding="utf-8"))
+        if cache and cache.exists():
+            on_held, on_valid = pickle.loads(cache.read_bytes())
+        else:
+            model = SequenceModel.load(ModelSource("stance", str(model_folder), "local"))
+            on_held, on_valid = read_threads(model, held, fitted), read_threads(model, valid, fitted)
+            if cache:
+                cache.write_bytes(pickle.dumps((on_held, on_valid)))
+        return cls(train, held, valid, on_held, on_valid, fitted)
 
 
 def fit_joint(model: SequenceModel, folder: Path, fitted: dict) -> tuple[dict, dict]:

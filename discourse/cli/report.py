@@ -83,6 +83,7 @@ def report(
     from discourse.readers.names import ArticleIds, kept_apart
     from discourse.readers.source import source_name
     from discourse.report.html import check_page_file, write_html
+    from discourse.report.wording import plural
 
     if html_file is not None:
         check_page_file(html_file)
@@ -127,7 +128,7 @@ def report(
     compared = beside if len(tagged) + len(beside) <= MOST_ARTICLES else ()
     if beside:
         claims = "; their claims are compared" if compared else ""
-        say(f"{_counted(len(beside), 'article')} without comments: no report{claims}", quiet=quiet)
+        say(f"{plural(len(beside), 'article')} without comments: no report{claims}", quiet=quiet)
     with step("reading the articles' claims", quiet=quiet):
         figures = summarize(tagged, target=target, stance_model=stance_model, beside=compared)
     from discourse.report import make_console, render, render_shared, write_json
@@ -138,7 +139,7 @@ def report(
         pages = zip(tagged, figures, strict=True)
         written = write_html(pages, html_file, beside=beside, show_profanity=show_profanity)
         folder = (
-            f", with {_counted(len(written) - 1, 'page')} in {written[1].parent}" if len(written) > 1 else ""
+            f", with {plural(len(written) - 1, 'page')} in {written[1].parent}" if len(written) > 1 else ""
         )
         say(f"wrote {written[0]}{folder}", quiet=quiet)
     if json_file != "-":
@@ -154,10 +155,6 @@ def report(
                 quiet=quiet,
             )
         raise typer.Exit(1)
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"1 {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def _run_folder(sources: list[str]) -> Run | None:
