@@ -6,9 +6,10 @@ import numpy as np
 from scipy.stats import rankdata
 
 from discourse.claims.reading import ArticleReading, centrality
-from discourse.report.highlights import quoted
+from discourse.report.highlights import quoted, quoted_for
 from discourse.report.index import Index
 from discourse.report.intervals import ThreadBootstrap, rounded
+from discourse.report.wording import side_warning
 from discourse.taggers.camps import SIDES
 
 DAMPING = 0.5  # of what a reply's own replies add to the comment answered
@@ -73,8 +74,8 @@ def central(index: Index, camps: dict, limit: int = 3) -> dict:
             agreed[parent] += sure * relations[i, 0]
             disagreed[parent] += sure * relations[i, 1]
 
-    def entry(i: int) -> dict:
-        return quoted(index, i) | {
+    def entry(side: str, i: int) -> dict:
+        return quoted_for(side, index, i) | {
             "score": rounded(float(weight[i])),
             "agreement": rounded(float(agreed[i])),
             "disagreement": rounded(float(disagreed[i])),
@@ -82,8 +83,8 @@ def central(index: Index, camps: dict, limit: int = 3) -> dict:
             "favor": camps["comments"][i]["favor"],
         }
 
-    return {"criterion": CENTRAL_CRITERION} | {
-        side: [entry(i) for i in sorted(places, key=lambda i: (-weight[i], i))[:limit] if weight[i] > 0]
+    return {"criterion": CENTRAL_CRITERION, "warnings": _warnings(camps)} | {
+        side: [entry(side, i) for i in sorted(places, key=lambda i: (-weight[i], i))[:limit] if weight[i] > 0]
         for side, places in _members(camps).items()
     }
 
@@ -92,13 +93,14 @@ def typical(index: Index, camps: dict, reading: ArticleReading | None, limit: in
     """Per side the comments most like the others of their side; None where the comments were not read."""
     if reading is None:
         return None
-    out: dict = {"criterion": TYPICAL_CRITERION}
+    out: dict = {"criterion": TYPICAL_CRITERION, "warnings": _warnings(camps)}
     for side, places in _members(camps).items():
         places = [i for i in places if i < len(reading.vectors)]
         scores = dict(zip(places, centrality(reading.vectors, places), strict=True)) if places else {}
         long = [i for i in places if len(index.comments[i].text[:5000].split()) >= _FEWEST_WORDS]
         out[side] = [
-            quoted(index, i) | {"score": rounded(float(scores[i])), "favor": camps["comments"][i]["favor"]}
+            quoted_for(side, index, i)
+            | {"score": rounded(float(scores[i])), "favor": camps["comments"][i]["favor"]}
             for i in sorted(long or places, key=lambda i: (-scores[i], i))[:limit]
         ]
     return out
@@ -106,3 +108,7 @@ def typical(index: Index, camps: dict, reading: ArticleReading | None, limit: in
 
 def _members(camps: dict) -> dict[str, list[int]]:
     return {side: [i for i, c in enumerate(camps["comments"]) if c["side"] == side] for side in SIDES}
+
+
+def _warnings(camps: dict) -> dict[str, str | None]:
+    return {side: side_warning(side, camps["counts"][side]) for side in SIDES}

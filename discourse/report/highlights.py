@@ -7,6 +7,7 @@ from math import isfinite
 from discourse.report.index import Index
 from discourse.report.intervals import rounded
 from discourse.report.text import excerpt, shown_text
+from discourse.report.wording import side_warning
 from discourse.schema import STANCES_ARTICLE
 
 EXCERPT_CELLS = 280
@@ -18,6 +19,7 @@ SPEAKERS_CRITERION = (
     "toxicity, up to a quarter more for direct replies received"
 )
 _WORDS = range(8, 121)
+_UNSURE_LABEL = 0.5  # a side less likely than that is more likely wrong than right
 
 
 def sharpest(index: Index, limit: int = 5) -> list[dict]:
@@ -44,10 +46,13 @@ def _exchange(index: Index, i: int, parent: int, score: float) -> dict:
 
 def speakers(index: Index, limit: int = 3) -> dict:
     """For each side, the comments that put it best: sure of side, civil, of readable length, answered."""
-    return {side: _speakers_for(k, index, limit) for k, side in enumerate(STANCES_ARTICLE[:2])}
+    found: dict = {side: _speakers_for(side, index, limit) for side in STANCES_ARTICLE[:2]}
+    sizes = {side: int((index.sides == k).sum()) for k, side in enumerate(STANCES_ARTICLE[:2])}
+    return found | {"warnings": {side: side_warning(side, n) for side, n in sizes.items()}}
 
 
-def _speakers_for(side: int, index: Index, limit: int) -> list[dict]:
+def _speakers_for(name: str, index: Index, limit: int) -> list[dict]:
+    side = STANCES_ARTICLE.index(name)
     sure, toxic = index.stance_probabilities[:, side], index.column("toxicity")
     candidates = []
     for i, tags in enumerate(index.tags):
@@ -58,7 +63,7 @@ def _speakers_for(side: int, index: Index, limit: int) -> list[dict]:
         candidates.append((-float(sure[i] * civil * weight), i))
     readable = [c for c in candidates if len(index.comments[c[1]].text[:5000].split()) in _WORDS]
     return [
-        quoted(index, i)
+        quoted_for(name, index, i)
         | {
             "score": rounded(-score),
             "probability": rounded(float(sure[i])),
@@ -67,6 +72,12 @@ def _speakers_for(side: int, index: Index, limit: int) -> list[dict]:
         }
         for score, i in sorted(readable or candidates)[:limit]
     ]
+
+
+def quoted_for(side: str, index: Index, i: int) -> dict:
+    """A comment quoted for a side, as by `quoted`, and whether that side is less likely than not by its own words."""
+    probability = index.stance_probabilities[i, STANCES_ARTICLE.index(side)]
+    return quoted(index, i) | {"label_unsure": bool(probability < _UNSURE_LABEL)}
 
 
 def quoted(index: Index, i: int) -> dict:

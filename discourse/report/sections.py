@@ -10,7 +10,7 @@ from discourse.report.claims import claim_line
 from discourse.report.layout import ANSWER, GREY, SIDE_MARKS, SIDE_STYLES, TOXIC, Page
 from discourse.report.text import excerpt
 from discourse.report.tree import line_range
-from discourse.report.wording import SIDE_WORDS, percent, plural
+from discourse.report.wording import SIDE_WORDS, UNSURE_LABEL, label_foot, percent, plural
 
 CLAIMS_LIMIT = 8
 _ANSWERED = {"support": "supporting", "contradict": "contradicting", "neither": "neither"}
@@ -87,6 +87,20 @@ def print_drift(page: Page, part: dict | None) -> None:
     page.paragraph(f"{part['criterion'][:1].upper()}{part['criterion'][1:]}.", style=GREY)
 
 
+def print_side(page: Page, part: dict, side: str) -> None:
+    """Prints the heading over the comments quoted for a side, with a warning where few are labelled so."""
+    page.line((f"{SIDE_MARKS[side]} {SIDE_WORDS[side]}", "bold " + SIDE_STYLES[side]))
+    if not part[side]:
+        page.line(("none", GREY), indent=4)
+    elif warning := part["warnings"][side]:
+        page.paragraph(warning, hang="! ", indent=4)
+
+
+def unsure_label(quoted: dict) -> str:
+    """What is said beside a quoted comment whose label is unsure; else empty."""
+    return f"; {UNSURE_LABEL}" if quoted["label_unsure"] else ""
+
+
 def print_turning(page: Page, figures: dict, quote: Callable[[dict], None]) -> None:
     """Prints the comments that the discussion turns on, and those most like the others; `quote` prints one."""
     for key, title in (("central", "Most central comments"), ("typical", "Most typical comments")):
@@ -95,17 +109,15 @@ def print_turning(page: Page, figures: dict, quote: Callable[[dict], None]) -> N
             continue
         page.section(title, "of each camp")
         for side in ("favor", "against"):
-            page.line((f"{SIDE_MARKS[side]} {SIDE_WORDS[side]}", "bold " + SIDE_STYLES[side]))
-            if not part[side]:
-                page.line(("none", GREY), indent=4)
+            print_side(page, part, side)
             for quoted in part[side]:
                 favor = quoted["favor"] or 0.0
                 note = f"  {SIDE_WORDS[side]} {percent(favor if side == 'favor' else 1 - favor)}"
                 if key == "central":
                     note += f", {plural(quoted['n_replies'], 'direct reply', 'direct replies')}"
-                page.line(place_of(quoted), (note, GREY), indent=4)
+                page.line(place_of(quoted), (note + unsure_label(quoted), GREY), indent=4)
                 quote(quoted)
-        page.paragraph(f"Ranked by: {part['criterion']}.", style=GREY)
+        page.paragraph(f"Ranked by: {part['criterion']}.{label_foot(part)}", style=GREY)
 
 
 def render_shared(shared: dict | None, console: Console) -> None:

@@ -9,10 +9,18 @@ from rich.console import Console
 from discourse.report.highlights import EXCERPT_CELLS
 from discourse.report.index import Index
 from discourse.report.layout import ANSWER, COVER, FEW, GREY, SIDE_MARKS, SIDE_STYLES, TOXIC, Page
-from discourse.report.sections import place_of, print_camps, print_claims, print_drift, print_turning
+from discourse.report.sections import (
+    place_of,
+    print_camps,
+    print_claims,
+    print_drift,
+    print_side,
+    print_turning,
+    unsure_label,
+)
 from discourse.report.text import clean, covered_word, excerpt, shown_text
 from discourse.report.tree import TreeLines, print_article, print_lines
-from discourse.report.wording import SIDE_WORDS, covered, interval, percent, plural
+from discourse.report.wording import SIDE_WORDS, covered, interval, label_foot, percent, plural
 from discourse.schema import STANCES_ARTICLE, STANCES_PARENT, Discussion
 
 TREE_LIMIT = 200
@@ -237,17 +245,15 @@ class _Report:
         part = self.figures["speakers"]
         self.page.section("Comments that speak best for each side")
         for side in ("favor", "against"):
-            self.page.line((f"{SIDE_MARKS[side]} {SIDE_WORDS[side]}", "bold " + SIDE_STYLES[side]))
-            if not part[side]:
-                self.page.line(("none", GREY), indent=4)
+            print_side(self.page, part, side)
             for quoted in part[side]:
                 sure = f"  {SIDE_WORDS[side]} {percent(quoted['probability'])}"
                 replies = (
                     f", {plural(quoted['n_replies'], 'reply', 'replies')}" if quoted["n_replies"] else ""
                 )
-                self.page.line(place_of(quoted), (sure + replies, GREY), indent=4)
+                self.page.line(place_of(quoted), (sure + replies + unsure_label(quoted), GREY), indent=4)
                 self.quote(quoted, "", indent=6)
-        self.page.paragraph(f"Chosen: {part['criterion']}.", style=GREY)
+        self.page.paragraph(f"Chosen: {part['criterion']}.{label_foot(part)}", style=GREY)
 
     def quote(self, quoted: dict, hang: str, indent: int = 4) -> None:
         """Prints the beginning of a comment in two rows."""

@@ -7,6 +7,8 @@ from discourse.schema import STANCES_ARTICLE, Discussion
 
 SIDE_WORDS = {"favor": "for", "against": "against", "none": "neither"}
 FEW_THREADS = 10
+FEW_OF_SIDE = 5  # comments; one wrong label among fewer is a large part of what is quoted for the side
+UNSURE_LABEL = "label unsure"
 
 LIMITS = (
     "Labels are made by statistical models; single ones are often wrong, irony and quoted text above all.",
@@ -51,6 +53,23 @@ def covered(correction: dict | None) -> str:
 def plural(n: int, noun: str, many: str | None = None) -> str:
     """The count with its noun: "1 reply", "1,200 replies"."""
     return f"{n:,} {noun if n == 1 else many or noun + 's'}"
+
+
+def side_warning(side: str, n: int) -> str | None:
+    """What to say beside comments quoted for a side that `n` are labelled on; None where these are no few."""
+    if not 0 < n < FEW_OF_SIDE:
+        return None
+    are = "is" if n == 1 else "are"
+    return (
+        f"only {plural(n, 'comment')} {are} labelled {SIDE_WORDS[side]}, and single labels are often wrong: "
+        "read before you quote"
+    )
+
+
+def label_foot(part: dict) -> str:
+    """A sentence on what is meant by an unsure label, where comments quoted for a side have one; else empty."""
+    unsure = any(quoted["label_unsure"] for side in ("favor", "against") for quoted in part[side])
+    return f" “{UNSURE_LABEL}”: the side has a probability under 50%." if unsure else ""
 
 
 def headline(figures: dict, *, has_article: bool) -> str:

@@ -323,3 +323,12 @@ def test_a_page_whose_shares_are_corrected():
     assert figures["split"]["all"]["shown"] == "corrected"
     page = article_page(harbour(), figures)
     assert "Shares of the split are corrected for the classifier’s mistakes" in page
+
+
+def test_quotations_warn_where_their_labels_may_be_wrong():
+    rows = [(comment(i), tags("f")) for i in range(6)]
+    rows += [(comment(6), tags("a", stance_article_against=0.4))]
+    page = page_of(discussion(rows))
+    assert "Only 1 comment is labelled against" in page and "“label unsure”" in page
+    assert data_of(page)["turning"]["speakers-against"] == [{"at": 6, "note": "label unsure"}]
+    assert "label unsure" not in page_of(flat("ffffffaaaaaa"))

@@ -29,7 +29,10 @@ def estimate(share, n=40):
 def turned(discussion):
     """The figures with made-up camps and drift, in the shape that they have."""
     ids = [c.comment_id for c in discussion.comments]
-    quoted = [{"comment_id": i, "line_start": 1, "line_end": 1, "text": "…", "favor": 0.7} for i in ids]
+    quoted = [
+        {"comment_id": i, "line_start": 1, "line_end": 1, "text": "…", "favor": 0.7, "label_unsure": False}
+        for i in ids
+    ]
     figures = summarize(discussion)
     figures["camps"] = {
         "method": "own words and the reply graph",
@@ -57,13 +60,15 @@ def turned(discussion):
     }
     figures["central"] = {
         "criterion": "what they set going",
+        "warnings": {"favor": None, "against": None},
         "favor": [quoted[0] | {"n_replies": 3}],
         "against": [],
     }
     figures["typical"] = {
         "criterion": "nearest in sense",
+        "warnings": {"favor": None, "against": "only 1 comment is labelled against"},
         "favor": quoted[1:3],
-        "against": [quoted[4] | {"favor": 0.2}],
+        "against": [quoted[4] | {"favor": 0.2, "label_unsure": True}],
     }
     return figures
 
@@ -89,7 +94,8 @@ def test_camps_and_drift_stand_on_the_page():
     assert "Most central comments of each camp" in page and "Chosen: nearest in sense." in page
     data = json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.S)[1])
     assert data["turning"]["central-favor"] == [{"at": 0, "note": "in the camp for 70%, 3 direct replies"}]
-    assert data["turning"]["typical-against"][0]["note"] == "in the camp against 80%"
+    assert data["turning"]["typical-against"][0]["note"] == "in the camp against 80%, label unsure"
+    assert "Only 1 comment is labelled against." in page and page.count("“label unsure”: ") == 1
     assert [row["label"] for row in data["charts"]["drift-depth"]["rows"]] == [
         "all",
         "top level",

@@ -164,6 +164,19 @@ def test_speakers_are_civil_sure_and_readable():
     assert "not toxic" in speakers["criterion"]
 
 
+def test_comments_quoted_for_a_side_warn_of_labels_that_may_be_wrong():
+    rows = [(comment(i), tags("f")) for i in range(5)]
+    rows += [(comment(5), tags("a", stance_article_against=0.4)), (comment(6, 5, 2, 5), tags("a"))]
+    figures = summarize(discussion(rows))
+    for part in (figures["speakers"], figures["central"]):
+        assert part["warnings"]["favor"] is None  # five are enough
+        assert part["warnings"]["against"].startswith("only 2 comments are labelled against")
+    unsure = {q["comment_id"]: q["label_unsure"] for q in figures["speakers"]["against"]}
+    assert unsure == {"c6": False, "c5": True}
+    assert figures["central"]["against"][0]["label_unsure"] is True
+    assert summarize(flat("nnn"))["speakers"]["warnings"] == {"favor": None, "against": None}
+
+
 def test_excerpts_are_covered_and_free_of_control_characters():
     rows = [
         (

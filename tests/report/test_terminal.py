@@ -303,3 +303,13 @@ def test_text_helpers():
     assert excerpt("one two three", 8) == "one two…"
     assert excerpt("\u200b" * 5000 + "seen", 20) == "seen"
     assert covered_word("piss off", "*") == "p*** o**"
+
+
+def test_quotations_warn_where_their_labels_may_be_wrong():
+    rows = [(comment(i), tags("f")) for i in range(6)]
+    rows += [(comment(6), tags("a", stance_article_against=0.4))]
+    text = " ".join(printed(discussion(rows), tree=False).split())
+    assert text.count("! only 1 comment is labelled against") == 1
+    assert "line 9 against 40%; label unsure" in text
+    assert "“label unsure”: the side has a probability under 50%" in text
+    assert "label unsure" not in printed(flat("ffffffaaaaaa"), tree=False)

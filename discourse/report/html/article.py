@@ -10,7 +10,7 @@ from discourse.report.html.view import charts, estimated, facts, headline_parts
 from discourse.report.text import clean, excerpt
 from discourse.report.tree import line_range
 from discourse.report.wording import plural
-from discourse.schema import STANCES_ARTICLE, TOXICITY_LABELS, Discussion
+from discourse.schema import TOXICITY_LABELS, Discussion
 
 _TITLE_CELLS = 160
 _WORDS = 60
@@ -115,8 +115,4 @@ def _highlights(figures: dict, place: dict[str, int]) -> dict:
             {"parent": at(pair["parent"]), "reply": at(pair["reply"])}
             for pair in figures["sharpest"]["exchanges"]
         ],
-        "speakers": {
-            side: [{"at": at(q), "n_replies": q["n_replies"]} for q in figures["speakers"][side]]
-            for side in STANCES_ARTICLE[:2]
-        },
     }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from discourse.report.html.assets import assets
 from discourse.report.html.data import embed
 from discourse.report.layout import FEW
-from discourse.report.wording import interval, percent, plural
+from discourse.report.wording import interval, label_foot, percent, plural
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -25,7 +25,8 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals |= {"percent": percent, "interval": interval, "plural": plural, "few": FEW}
+    words = {"percent": percent, "interval": interval, "plural": plural, "label_foot": label_foot}
+    environment.globals |= words | {"few": FEW}
     return environment
 
 

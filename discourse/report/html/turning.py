@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from discourse.report.html.view import Chart, Row, row
 from discourse.report.layout import SIDE_MARKS
-from discourse.report.wording import SIDE_WORDS, percent, plural
+from discourse.report.wording import SIDE_WORDS, UNSURE_LABEL, percent, plural
 
 _SIDES = ("favor", "against")
 _PLACES = ("first quarter", "second quarter", "third quarter", "last quarter")
@@ -74,7 +74,7 @@ def _side(side: str) -> str:
 def turning_lists(figures: Mapping, place: Mapping[str, int]) -> dict[str, list[dict]]:
     """Lists of comments by the id of the element they go to: the comment's place in the data, and a note."""
     lists = {}
-    for key in ("central", "typical"):
+    for key in ("speakers", "central", "typical"):
         part = figures.get(key) or {}
         for side in _SIDES:
             lists[f"{key}-{side}"] = [
@@ -90,8 +90,10 @@ def _note(key: str, side: str, quoted: Mapping) -> str:
     parts = []
     if favor is not None:
         parts.append(f"in the camp {SIDE_WORDS[side]} {percent(favor if side == 'favor' else 1 - favor)}")
-    if key == "central" and quoted.get("n_replies") is not None:
+    if key == "central" or quoted.get("n_replies"):
         parts.append(plural(quoted["n_replies"], "direct reply", "direct replies"))
+    if quoted["label_unsure"]:
+        parts.append(UNSURE_LABEL)
     return ", ".join(parts)
 
 

@@ -7,12 +7,6 @@
     ...data.sharpest.map(({ parent, reply }) =>
       el("li", { cls: "exchange" }, card(parent, { jump: true }), el("div", { cls: "answered" }, card(reply, { jump: true })))));
 
-  for (const side of ["favor", "against"]) {
-    byId(`speakers-${side}`)?.append(
-      ...data.speakers[side].map(({ at, n_replies: n }) =>
-        el("li", {}, card(at, { jump: true, extra: n ? el("p", { cls: "why" }, counted(n, "direct reply", "direct replies")) : null }))));
-  }
-
   /** Why a comment is here: the words that were found, and what the toxicity model saw. */
   function why(k) {
     const reasons = all.spans[k].map(([start, end, word, masked, sure]) => {
