@@ -85,44 +85,42 @@ def headline(figures: dict, *, has_article: bool) -> str:
     about = "the article" if has_article else "the target"
     if split["n"] == 1:
         side = next(s for s in STANCES_ARTICLE if split["counted"][s]["count"])
-        return f"There is one comment, {_position(side, about)}; one comment shows no split."
-    if split["small_sample"]:
-        return _few(split, about)
-    return _finding(split, about)
+        return f"There is one comment, labelled {_position(side, about)}; one comment shows no split."
+    opening = (
+        f"Too few comments on {about} for a firm finding" if split["small_sample"] else _lean(split, about)
+    )
+    how = "" if split["shown"] == "counted" else "an estimated "
+    return f"{opening}: of {split['n']:,}, {how}{_shares(split)}."
 
 
 def _position(side: str, about: str) -> str:
     return "taking no side" if side == "none" else f"{SIDE_WORDS[side]} {about}"
 
 
-def _few(split: dict, about: str) -> str:
-    counts = {side: split["counted"][side]["count"] for side in STANCES_ARTICLE}
-    leading = split["counted"]["against" if counts["against"] >= counts["favor"] else "favor"]
-    side = "against" if counts["against"] >= counts["favor"] else "for"
-    return (
-        f"Too few comments for a firm finding: of {split['n']}, {counts['against']} against {about}, "
-        f"{counts['favor']} for it, {counts['none']} neither "
-        f"({side}: 95% interval {interval(leading['low'], leading['high'])})."
-    )
-
-
-def _finding(split: dict, about: str) -> str:
-    """Who leads and by how much: clear majority, clear lead, or nothing to tell the sides apart by."""
-    shares, lead = split[split["shown"]], split["lead"]
-    first, second = ("favor", "against") if lead["side"] == "favor" else ("against", "favor")
+def _lean(split: dict, about: str) -> str:
+    """Who leads: clear majority, clear lead, or nothing to tell the sides apart by."""
+    shares, (first, second, _) = split[split["shown"]], _leading(split)
     if shares["none"]["low"] is not None and shares["none"]["low"] > 0.5:
-        opening = f"Most comments take no side on {about}"
-    elif not lead["clear"]:
-        opening = f"Comments on {about} do not lean clearly either way"
-    elif shares[first]["low"] is not None and shares[first]["low"] > 0.5:
-        opening = f"Most comments are {SIDE_WORDS[first]} {about}"
-    else:
-        opening = f"More comments are {SIDE_WORDS[first]} {about} than {SIDE_WORDS[second]} it"
-    parts = [
-        f"{percent(shares[s]['share'])} {_spelled(shares[s], first=s == first)} {SIDE_WORDS[s]}"
-        for s in (first, second, "none")
-    ]
-    return f"{opening}: of {split['n']:,}, an estimated {parts[0]}, {parts[1]}, {parts[2]}."
+        return f"Most comments take no side on {about}"
+    if not split["lead"]["clear"]:
+        return f"Comments on {about} do not lean clearly either way"
+    if shares[first]["low"] is not None and shares[first]["low"] > 0.5:
+        return f"Most comments are {SIDE_WORDS[first]} {about}"
+    return f"More comments are {SIDE_WORDS[first]} {about} than {SIDE_WORDS[second]} it"
+
+
+def _leading(split: dict) -> tuple[str, str, str]:
+    """The sides, the leading one first, then neither."""
+    return ("favor", "against", "none") if split["lead"]["side"] == "favor" else ("against", "favor", "none")
+
+
+def _shares(split: dict) -> str:
+    """The shares of the table of all comments, with its intervals."""
+    shares, sides = split[split["shown"]], _leading(split)
+    return ", ".join(
+        f"{percent(shares[s]['share'])} {_spelled(shares[s], first=s == sides[0])} {SIDE_WORDS[s]}"
+        for s in sides
+    )
 
 
 def _spelled(estimate: dict, *, first: bool) -> str:

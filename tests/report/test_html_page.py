@@ -169,7 +169,7 @@ def test_the_headline_is_whole():
     assert all(p.startswith("(") for p in pieces[1::2]) and len(pieces) > 4
     assert headline_parts("Nothing was found.") == ("Nothing was found.", [])
     said = " ".join(Parsed(page_of(flat("f" * 5 + "a" * 3))).texts["h1"][0].split())
-    assert said.startswith("Too few comments for a firm finding: of 8, 3 against the article")
+    assert said.startswith("Too few comments on the article for a firm finding: of 8, an estimated")
 
 
 def test_warnings_limits_and_target_are_on_the_page():

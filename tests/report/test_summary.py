@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -11,6 +12,7 @@ from report_samples import ARTICLE, TARGET, comment, discussion, flat, harbour, 
 
 from discourse.report import summarize, write_json
 from discourse.report.output import to_json
+from discourse.report.wording import interval, percent
 from discourse.schema import Discussion, Span, Tags, UsageError
 
 CONFUSION = [[60, 15, 25], [15, 65, 20], [20, 25, 55]]
@@ -204,15 +206,31 @@ def test_small_samples_say_so():
     figures = summarize(flat("aaaffn"))
     assert figures["small_sample"] is True
     assert figures["headline"].startswith(
-        "Too few comments for a firm finding: of 6, 3 against the article, 2 for it"
+        "Too few comments on the article for a firm finding: of 6, an estimated"
     )
     assert any("under 30" in w for w in figures["warnings"])
     assert not any("under 30" in w for w in summarize(flat("a" * 40))["warnings"])
 
 
+@pytest.mark.parametrize("sides", ["aaaffn", "f" * 12 + "a", "a" * 45 + "f" * 20 + "n" * 35])
+@pytest.mark.parametrize("confusion", [None, CONFUSION])
+def test_the_headline_has_the_figures_of_the_table(sides, confusion):
+    figures = summarize(flat(sides), confusion=confusion)
+    split = figures["split"]["all"]
+    assert split["shown"] == ("corrected" if confusion else "expected")
+    for side, word in (("favor", "for"), ("against", "against"), ("none", "neither")):
+        share = split[split["shown"]][side]
+        said = (
+            rf"{percent(share['share'])} \((95% interval )?{interval(share['low'], share['high'])}\) {word}\b"
+        )
+        assert re.search(said, figures["headline"]), figures["headline"]
+
+
 def test_one_comment():
     figures = summarize(flat("a"))
-    assert figures["headline"] == "There is one comment, against the article; one comment shows no split."
+    assert figures["headline"] == (
+        "There is one comment, labelled against the article; one comment shows no split."
+    )
     assert figures["split"]["all"]["counted"]["against"]["share"] == 1
     assert figures["split"]["all"]["counted"]["against"]["low"] < 0.5
     to_json(figures)
