@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 
 from discourse.schema import Article
+from discourse.taggers.casing import STOP, recased
 from discourse.taggers.stance import clean
 from discourse.taggers.verbs import (
     ADJECTIVE,
@@ -74,9 +75,6 @@ _DOUBT = re.compile(
 _WORD = re.compile(r"[\w’'.-]*\w")
 _PLACE = re.compile(r"(?:in|at|near|into|off|over|after|on)\b", re.I)
 _NO_VERB_AFTER = _set("to the a an of his her their its by no this that these those")
-_STOP = _set(
-    "a an the of to in on for and or as at by with from is are was be it its his her their that this"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +88,7 @@ class _Verb:
 
 def find_target(article: Article) -> str | None:
     """The article's position in a declarative sentence of at most about 30 words; None for an empty article."""
-    title = _recased(_headline(article.title), article.text)
+    title = recased(_headline(article.title), article.text[:LEDE_CHARACTERS])
     if title and (position := _position(title)) and (_states(title) or position != title):
         return _finish(position)
     best, best_score = None, float("-inf")
@@ -111,7 +109,7 @@ def _score(sentence: str, position: str, title: str | None) -> float:
     score += bool(words & {"should", "must", "need", "needs", "cannot", "wrong", "right", "never"})
     score -= 3.0 * (not _states(sentence) or len(words) < 5)
     score -= 2.0 * bool(re.match(r"[“\"'‘]?(?:he|she|they|it|i|we|you|this|these|that)\b", sentence, re.I))
-    topic = {w.lower() for w in _WORD.findall(title or "")} - _STOP
+    topic = {w.lower() for w in _WORD.findall(title or "")} - STOP
     return score + 2.0 * len(topic & words) / len(topic) if topic else score
 
 
@@ -122,18 +120,6 @@ def _headline(title: str | None) -> str | None:
     if site and not _states(site.group()) and len(title[: site.start()].split()) >= 3:
         title = title[: site.start()]
     return title or None
-
-
-def _recased(title: str | None, text: str) -> str | None:
-    """A Title Case headline with the words that the text writes small written small."""
-    words = (title or "").split()
-    if sum(w[:1].isupper() for w in words) < 0.6 * len(words):
-        return title
-    small = _STOP | set(re.findall(r"\b[a-z][\w’'-]*", text[:LEDE_CHARACTERS]))
-    return (
-        " ".join(words[:1] + [w.lower() if w.strip(",.;:'’\"").lower() in small else w for w in words[1:]])
-        or None
-    )
 
 
 def _plain(text: str) -> str:
