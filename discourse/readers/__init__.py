@@ -13,14 +13,18 @@ from discourse.readers.assemble import Assembly
 from discourse.readers.files import SKIPPED, Opened, open_files
 from discourse.readers.flat import read_flat
 from discourse.readers.formats import FORMATS, Format, format_of, head_of_file
+from discourse.readers.inferred import lacks_links
 from discourse.readers.intake import Intake, ReadOptions
 from discourse.readers.items import Item, Reject, SourceComment
 from discourse.readers.names import UNIQUE, ArticleIds
 from discourse.readers.page import FlatPage, Line
 from discourse.readers.place import Place
 from discourse.readers.pseudonyms import Pseudonyms
+from discourse.readers.rows import NO_TEXT, NO_TEXT_COLUMN
 from discourse.readers.source import Source, source_name
 from discourse.schema import Discussion, UnreadableSource
+
+NO_LINKS = "some comments come without a word of who answers whom and are all top level; --rebuild infers it"
 
 
 def stream(source: Source, options: ReadOptions, intake: Intake) -> Iterator[Discussion | FlatPage]:
@@ -57,6 +61,8 @@ def stream(source: Source, options: ReadOptions, intake: Intake) -> Iterator[Dis
                 reason = str(error).removeprefix(f"{file.name}: ")[:200]
                 intake.reject(Reject(file.name, None, SKIPPED, reason))
         for discussion in assembly.discussions():
+            if not options.rebuild and len(discussion.comments) > 1 and lacks_links(discussion):
+                intake.note(f"{source_name(source)}: {NO_LINKS}")
             yield hide.discussion(discussion) if hide else discussion
     if (intake.articles, intake.pages) == before:
         raise UnreadableSource(_nothing(source_name(source), intake))
@@ -83,7 +89,9 @@ def _read_file(file: Opened, options: ReadOptions, intake: Intake, assembly: Ass
 def _nothing(name: str, intake: Intake) -> str:
     if intake.rejected:
         reason, count = intake.rejected.most_common(1)[0]
-        return f"{name}: nothing could be kept: {intake.n_rejected:,} rejected, {count:,} for this reason: {reason}"
+        hint = next((note.partition(": ")[2] for note in intake.notes if NO_TEXT_COLUMN in note), "")
+        found = f"{intake.n_rejected:,} rejected, {count:,} for this reason: {reason}"
+        return f"{name}: nothing could be kept: {found}" + (f"; {hint}" if hint and reason == NO_TEXT else "")
     return f"{name}: holds no article and no comment in a form that is known"
 
 

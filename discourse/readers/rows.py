@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 
 from discourse.readers.clean import clean_line, clean_text
 from discourse.readers.fields import (
@@ -37,6 +38,7 @@ NAMES: dict[str, tuple[str, ...]] = {
 
 ASSUMED = "assumed"
 NO_TEXT = "no text"
+NO_TEXT_COLUMN = "no column is read as the text"
 NOT_A_ROW = "not a row"
 _MAX_ID = 120  # characters of a title that is its article's id
 _OWN = ("parent_source", "parent_confidence", "line_start", "line_end")
@@ -75,6 +77,10 @@ def _digest(title: str) -> str:
     return hashlib.blake2b(title.encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()
 
 
+def _listed(columns: Iterable[str]) -> str:
+    return ", ".join(filter(None, (clean_line(column)[:60] for column in islice(columns, 40)))) or "none"
+
+
 class RowReader:
     """Reads the rows of one table; `columns` are all its columns, or those of its first rows."""
 
@@ -86,9 +92,8 @@ class RowReader:
             wanted = place.options.map.get(name)
             if wanted is not None:
                 if wanted not in columns and wanted.strip().lower() not in known:
-                    there = ", ".join(filter(None, (clean_line(column)[:60] for column in columns[:40])))
                     raise UsageError(
-                        clean_line(f"{place.source}: no column {wanted!r}; there are {there or 'none'}")
+                        clean_line(f"{place.source}: no column {wanted!r}; there are {_listed(columns)}")
                     )
                 self.columns[name] = wanted if wanted in columns else known[wanted.strip().lower()]
             elif found := next((known[c] for c in candidates if c in known), None):
@@ -98,6 +103,11 @@ class RowReader:
         self.used = frozenset(self.columns.values())
         self.day_first = day_first
         self.last_article: str | None = ""
+        if "text" not in self.columns and columns and not self.is_article_table:
+            place.intake.note(
+                f"{place.source}: {NO_TEXT_COLUMN}; there are {_listed(columns)}: "
+                "name the right one with --map COLUMN=text"
+            )
         if not self.parented and (hint := next((known[c] for c in _PARENTISH if c in known), None)):
             place.intake.note(
                 f"{place.source}: column {hint!r} is not read as the parent; for that say --map {hint}=parent_id"

@@ -123,3 +123,28 @@ def test_a_comment_that_talks_of_doctypes_is_read():
     assert found.comments[0].text.startswith("write <!DOCTYPE html> or")
     with pytest.raises(UnreadableSource, match="declares a document type"):
         load(text.replace("<!-- a <b> -->", "<!-- a <b> --><!DOCTYPE x>").encode("utf-16"), "x.xml")
+
+
+@pytest.mark.parametrize(
+    "data", [b"comment,who\nFine weather,joe\n", b'{"comment": "Fine weather", "who": "joe"}\n']
+)
+def test_a_table_without_a_text_column_names_its_columns_and_the_option(data, tmp_path):
+    file = tmp_path / ("table.csv" if data.startswith(b"comment,") else "table.jsonl")
+    file.write_bytes(data)
+    with pytest.raises(UnreadableSource, match=r"no text; .*there are comment, who: .*--map COLUMN=text"):
+        list(stream(str(file), ReadOptions(), Intake()))
+    (found,) = stream(str(file), ReadOptions(map={"text": "comment"}), Intake())
+    assert [c.text for c in found.comments] == ["Fine weather"]
+
+
+def test_comments_without_links_say_that_they_can_be_inferred():
+    bare, linked = "text,author\nOne,joe\nTwo,ann\n", "id,parent_id,text\n1,,One\n2,1,Two\n"
+    for data, options, told in (
+        (bare, ReadOptions(), True),
+        (bare, ReadOptions(rebuild=True), False),
+        (linked, ReadOptions(), False),
+        ("text,author\nOne,joe\n", ReadOptions(), False),  # one comment answers nobody
+    ):
+        intake = Intake()
+        list(stream(io.BytesIO(data.encode()), options, intake))
+        assert any("--rebuild" in note for note in intake.notes) is told, data
