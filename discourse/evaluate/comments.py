@@ -10,7 +10,7 @@ from discourse.evaluate import gold, metrics
 from discourse.evaluate.labelled import Labelled, Row, units_of, usable
 from discourse.evaluate.threshold import fit_threshold, parse_aim
 from discourse.readers.intake import Intake
-from discourse.schema import ModelError
+from discourse.schema import ModelError, UsageError
 from discourse.taggers.base import Reading, Tagger
 
 BATCH = 256  # rows a tagger is given at a time; a thread is never cut
@@ -86,11 +86,17 @@ def measure_toxicity(
 
     Raises:
         UnreadableSource: no row can be used.
-        UsageError: `fit` is neither.
+        UsageError: `fit` is neither, or there are only toxic comments, or none, to fit a threshold to.
     """
     aim = parse_aim(fit) if fit is not None else None
     indices, answers = usable(labelled.rows, lambda row: gold.toxic(row.gold), intake)
     used = [labelled.rows[i] for i in indices]
+    if fit is not None and len(set(answers)) < 2:
+        kinds = ("not toxic", "toxic") if answers[0] == 0 else ("toxic", "not toxic")
+        raise UsageError(
+            f"{used[0].source}: no threshold can be fitted: of {len(used):,} comments with a label all are {kinds[0]}; "
+            f"add some that are {kinds[1]}, or leave --fit-threshold out"
+        )
     scores: list[float] = []
     flags: list[bool] = []
     for batch in packed([[i] for i in range(len(used))]):

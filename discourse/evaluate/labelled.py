@@ -17,7 +17,7 @@ from discourse.readers.jsonvalues import Broken, json_values
 from discourse.readers.markup import has_markup, html_to_text
 from discourse.readers.objects import BROKEN_ROW
 from discourse.readers.place import Place
-from discourse.readers.rows import NO_TEXT, NOT_A_ROW, RowReader
+from discourse.readers.rows import NO_TEXT, NOT_A_ROW, RowReader, text_hint
 from discourse.readers.source import Source, source_name
 from discourse.readers.tables import delimited_rows, parquet_rows
 from discourse.readers.unpack import HEAD, SUFFIXES, head_of
@@ -127,7 +127,7 @@ def read_labelled(
         units[table.units or ""] = None
         rows += table.rows(found, len(rows))
     if not rows:
-        reasons = f" ({', '.join(intake.rejected)})" if intake.rejected else ""
+        reasons = f" ({', '.join(intake.rejected)}){text_hint(intake)}" if intake.rejected else ""
         raise UnreadableSource(f"{source_name(source)}: holds no labelled comment{reasons}")
     return Labelled(rows, tuple(used), next(iter(units)) or None if len(units) == 1 else None)
 

@@ -20,7 +20,7 @@ from discourse.readers.names import UNIQUE, ArticleIds
 from discourse.readers.page import FlatPage, Line
 from discourse.readers.place import Place
 from discourse.readers.pseudonyms import Pseudonyms
-from discourse.readers.rows import NO_TEXT, NO_TEXT_COLUMN
+from discourse.readers.rows import text_hint
 from discourse.readers.source import Source, source_name
 from discourse.schema import Discussion, UnreadableSource
 
@@ -89,9 +89,8 @@ def _read_file(file: Opened, options: ReadOptions, intake: Intake, assembly: Ass
 def _nothing(name: str, intake: Intake) -> str:
     if intake.rejected:
         reason, count = intake.rejected.most_common(1)[0]
-        hint = next((note.partition(": ")[2] for note in intake.notes if NO_TEXT_COLUMN in note), "")
         found = f"{intake.n_rejected:,} rejected, {count:,} for this reason: {reason}"
-        return f"{name}: nothing could be kept: {found}" + (f"; {hint}" if hint and reason == NO_TEXT else "")
+        return f"{name}: nothing could be kept: {found}{text_hint(intake)}"
     return f"{name}: holds no article and no comment in a form that is known"
 
 

@@ -17,6 +17,7 @@ from discourse.readers.fields import (
     string,
     text_or_none,
 )
+from discourse.readers.intake import Intake
 from discourse.readers.items import Item, SourceComment
 from discourse.readers.markup import has_markup, html_to_text
 from discourse.readers.place import Place
@@ -75,6 +76,13 @@ def column_map(pairs: Iterable[str]) -> dict[str, str]:
 
 def _digest(title: str) -> str:
     return hashlib.blake2b(title.encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()
+
+
+def text_hint(intake: Intake) -> str:
+    """What to do where everything was rejected for want of a text: which column to name; empty if that is not why."""
+    if intake.rejected.most_common(1)[0][0] != NO_TEXT:
+        return ""
+    return next((f"; {note.partition(': ')[2]}" for note in intake.notes if NO_TEXT_COLUMN in note), "")
 
 
 def _listed(columns: Iterable[str]) -> str:

@@ -103,3 +103,21 @@ def test_a_threshold_is_fitted_where_asked_for(data, monkeypatch, capsys):
     assert code == 2 and err.endswith("say f1, or the precision wanted, such as 0.9\n")
     code, _, err = call(monkeypatch, capsys, "profanity", data, *MAP, "--fit-threshold", "f1")
     assert code == 2 and "--fit-threshold goes with toxicity alone" in err
+
+
+@pytest.mark.parametrize(
+    ("label", "all_are", "missing"), [("0", "not toxic", "toxic"), ("1", "toxic", "not toxic")]
+)
+def test_no_threshold_is_fitted_to_labels_of_one_kind(data, monkeypatch, capsys, label, all_are, missing):
+    data.write_text(f"text,toxic\nfine 0.1,{label}\ngood 0.9,{label}\n")
+    code, out, err = call(monkeypatch, capsys, "toxicity", data, "--fit-threshold", "f1")
+    assert (code, out) == (2, "") and len(err.strip().splitlines()) == 1
+    assert f"of 2 comments with a label all are {all_are}; add some that are {missing}" in err
+    assert call(monkeypatch, capsys, "toxicity", data)[0] == 0
+
+
+def test_a_table_without_text_says_how_to_name_it(tmp_path, monkeypatch, capsys):
+    file = tmp_path / "odd.csv"
+    file.write_text("saying,toxic\nFine weather,0\n")
+    code, _, err = call(monkeypatch, capsys, "toxicity", str(file))
+    assert code == 2 and "there are saying, toxic: name the right one with --map COLUMN=text" in err
