@@ -63,10 +63,14 @@ def export(
         raise UsageError(f"a byte order mark is for csv, not for {kind}")
     source = RunTables.open(folder, partial=partial)
     path = str(destination) if kind is Format.POSTGRES else Path(destination)
+    absent = None
     if isinstance(path, Path):
         _check_apart(path, source.run.folder)
+        absent = None if path.parent.exists() else path.parent
     writer = import_module(f"discourse.export.{_WRITERS[kind]}")
     outcome = writer.export(source, path, **({"bom": bom} if bom else {}))
+    if absent is not None:
+        outcome = replace(outcome, notes=(*outcome.notes, f"{absent}: made this folder, which was not there"))
     if kind in _BY_ID and (count := source.repeated()):
         note = (
             f"{count:,} articles of the run have the id of another one and share its place; "

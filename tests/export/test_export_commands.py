@@ -52,7 +52,13 @@ def test_what_it_says(run, cut, tmp_path):
     assert "4 articles (4 added, 0 updated), 240 comments (240 added, 0 updated)" in first.stderr
     again = discourse("export", run, "--to", "sqlite", tmp_path / "x.db")
     assert "240 comments (0 added, 0 updated)" in again.stderr
+    assert "made this folder" not in first.stderr
     assert discourse("export", run, "--to", "csv", tmp_path / "c", "--bom", "--quiet").stderr == ""
+    away = tmp_path / "not" / "there"
+    made = discourse("export", run, "--to", "sqlite", away / "x.db")
+    assert made.returncode == 0 and f"{away}: made this folder, which was not there" in made.stderr
+    more = discourse("export", run, "--to", "csv", away / "c")
+    assert more.returncode == 0 and "made this folder" not in more.stderr
     assert discourse("export", cut, "--to", "csv", tmp_path / "p", "--partial").returncode == 0
 
 
