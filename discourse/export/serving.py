@@ -11,6 +11,7 @@ from pathlib import Path
 from discourse.batch.files import make_folder, read_json, write_json
 from discourse.export.datasette import NAME
 from discourse.export.formats import SCHEMA_VERSION
+from discourse.export.hosts import KnownHosts
 from discourse.export.source import RunTables
 from discourse.schema import UsageError
 
@@ -54,7 +55,7 @@ def prepare(folder: str | Path, *, partial: bool = False) -> Path:
 def serve(
     database: Path, *, host: str = HOST, port: int = PORT, ready: Callable[[str], None] = lambda address: None
 ) -> None:
-    """Serves a database with the metadata beside it until SIGINT or SIGTERM comes.
+    """Serves a database with the metadata beside it until SIGINT or SIGTERM comes; other Hosts than its own are refused.
 
     Args:
         database: what `prepare` gave.
@@ -91,6 +92,7 @@ def serve(
         shown = f"[{host}]" if ":" in host else host
         address = f"http://{shown}:{taken.getsockname()[1]}/-/dashboards/discourse"
         app = Datasette([str(database)], metadata=metadata, settings=_SETTINGS).app()
+        app = KnownHosts(app, host)
         config = uvicorn.Config(app, log_level="error", lifespan="on", timeout_graceful_shutdown=2)
         Server(config).run(sockets=[taken])
 

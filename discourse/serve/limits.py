@@ -9,10 +9,11 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from urllib.parse import parse_qs, urlsplit
 
+from discourse.export.hosts import host_name, is_loopback
 from discourse.serve.errors import ApiError, busy, error_body, key_invalid, key_missing, too_large
 from discourse.serve.keys import Keys
 from discourse.serve.metrics import Metrics
-from discourse.serve.settings import ServeSettings, is_loopback
+from discourse.serve.settings import ServeSettings
 
 OPEN = frozenset(("/healthz", "/openapi.json", "/$discovery/rest", "/discovery/v1/apis/commentanalyzer/v1alpha1/rest"))  # fmt: skip
 KNOWN = (
@@ -84,7 +85,7 @@ class Gate:
     def _check(self, scope, route: str) -> None:
         headers = dict(scope["headers"])
         host = headers.get(b"host", b"").decode("latin-1")
-        if self._guard_host and not is_loopback(_hostname(host)):
+        if self._guard_host and not is_loopback(host_name(host)):
             raise ApiError(403, "This service answers to loopback names only, and the Host is another.")
         origin = headers.get(b"origin", b"").decode("latin-1")
         if origin and not self._is_allowed(origin, host):
@@ -122,14 +123,6 @@ class Gate:
         if name is None:
             raise key_invalid()
         return name
-
-
-def _hostname(host: str) -> str:
-    """The name in a Host header, without the port."""
-    try:
-        return urlsplit(f"//{host}").hostname or ""
-    except ValueError:
-        return ""
 
 
 async def send_error(error: ApiError, send) -> None:

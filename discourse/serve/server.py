@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
+from discourse.export.hosts import is_loopback
 from discourse.schema import UsageError
-from discourse.serve.settings import ServeSettings, is_loopback
+from discourse.serve.settings import ServeSettings
 from discourse.serve.suggest import Suggestions
 from discourse.taggers.base import Tagger
 

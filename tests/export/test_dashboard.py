@@ -1,5 +1,6 @@
 """The charts: the same figures in every database, a Datasette that really serves them, Grafana's files."""
 
+import http.client
 import json
 import os
 import re
@@ -20,6 +21,7 @@ from export_stubs import make_run, rows
 
 from discourse.export import export
 from discourse.export.charts import CHARTS
+from discourse.export.hosts import KnownHosts
 
 
 def split(comments):
@@ -102,6 +104,41 @@ def test_canned_queries_and_charts_answer_as_the_parquet_does(served, tables):
     for query in queries:
         words = "&words=damn" if query["name"] == "search" else ""
         assert json.loads(get(f"{root}/comments/{query['name']}.json?_shape=array{words}")), query["name"]
+
+
+def test_requests_that_name_another_host_are_refused(served):
+    port = urllib.parse.urlsplit(served).port
+    for host, code in (
+        (f"127.0.0.1:{port}", 200),
+        (f"localhost:{port}", 200),
+        (f"[::1]:{port}", 200),
+        (f"evil.example:{port}", 403),
+        ("192.0.2.1", 403),
+        ("127.0.0.1.evil.example", 403),
+        ("", 403),
+    ):
+        link = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        link.request("GET", "/comments.json", headers={"Host": host})
+        answer = link.getresponse()
+        assert (answer.status, host) == (code, host)
+        assert (b"comments" in answer.read()) is (code == 200)
+        link.close()
+
+
+@pytest.mark.parametrize(
+    ("listens", "named", "known"),
+    [
+        ("0.0.0.0", "192.0.2.1:8001", True),
+        ("::", "[2001:db8::1]:8001", True),
+        ("0.0.0.0", "evil.example:8001", False),
+        ("Box.example", "box.example:8001", True),
+        ("127.0.0.1", "[not an address", False),
+    ],
+)
+def test_a_host_that_others_reach_is_known_by_its_number_and_name(listens, named, known):
+    hosts = KnownHosts(None, listens)
+    assert hosts.knows([(b"host", named.encode())]) is known
+    assert not hosts.knows([(b"host", named.encode())] * 2) and not hosts.knows([])
 
 
 def test_the_dashboard_in_a_browser(served, tables, browser):
