@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 
-from discourse.readers.clean import clean_line, clean_text
+from discourse.readers.clean import clean_line, clean_start, clean_text
 from discourse.readers.fields import (
     author_or_none,
     given_id,
@@ -86,7 +86,7 @@ def text_hint(intake: Intake) -> str:
 
 
 def _listed(columns: Iterable[str]) -> str:
-    return ", ".join(filter(None, (clean_line(column)[:60] for column in islice(columns, 40)))) or "none"
+    return ", ".join(filter(None, (clean_start(column, 60) for column in islice(columns, 40)))) or "none"
 
 
 class RowReader:

@@ -10,6 +10,8 @@ import pyarrow.parquet as pq
 import pytest
 from sources import comes_back, examine, lines, load, one, tree
 
+from discourse.readers import Intake, Reject
+from discourse.readers.clean import clean_line
 from discourse.readers.exports import SHAPES
 from discourse.schema import UsageError
 
@@ -223,3 +225,11 @@ def test_json_whose_texts_quote_an_export_is_json(quoted):
     for data, name in ((json.dumps(row) + "\n", "x.jsonl"), (json.dumps([row]), "x.json")):
         (page,) = examine(data, name)
         assert [c.comment_id for c in page.comments] == ["1"]
+
+
+def test_excerpts_are_clean_where_they_are_cut():
+    for text in ("x" * 199 + " y", "x" * 199 + "\u200b y", "x" * 198 + "\U0001f3f4\U000e0067\U000e007f y"):
+        intake = Intake()
+        intake.reject(Reject("x.html", None, "reason", text))
+        said = intake.rejects[0].excerpt
+        assert clean_line(said) == said and said.startswith("x" * 198)
