@@ -233,3 +233,10 @@ def test_excerpts_are_clean_where_they_are_cut():
         intake.reject(Reject("x.html", None, "reason", text))
         said = intake.rejects[0].excerpt
         assert clean_line(said) == said and said.startswith("x" * 198)
+
+
+def test_a_warning_without_a_text_comes_back_as_it_was():
+    status = {"id": 2, "in_reply_to_id": 1, "content": "", "spoiler_text": "spiders", "account": {"acct": "a"}}
+    page = one(lines(status), "x.jsonl")
+    assert page.comments[0].text == "spiders"
+    comes_back([page])
