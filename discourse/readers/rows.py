@@ -191,7 +191,7 @@ class RowReader:
     def _keep_links(self, row: Mapping[str, object], extra: dict) -> str | None:
         """What a table that we wrote says of links; gives the parent that was missing when it was written."""
         extra |= {name: row[name] for name in _OWN if row.get(name) is not None}
-        if extra.get("parent_source") == "orphan":
+        if text_or_none(extra.get("parent_source")) == "orphan":
             return id_of(extra.pop("missing_parent_id", None))
         return None
 

@@ -236,7 +236,21 @@ def test_excerpts_are_clean_where_they_are_cut():
 
 
 def test_a_warning_without_a_text_comes_back_as_it_was():
-    status = {"id": 2, "in_reply_to_id": 1, "content": "", "spoiler_text": "spiders", "account": {"acct": "a"}}
+    status = {
+        "id": 2,
+        "in_reply_to_id": 1,
+        "content": "",
+        "spoiler_text": "spiders",
+        "account": {"acct": "a"},
+    }
     page = one(lines(status), "x.jsonl")
     assert page.comments[0].text == "spiders"
+    comes_back([page])
+
+
+def test_how_a_parent_was_known_is_read_whatever_stands_around_the_word():
+    row = {"comment_id": 1, "text": "x", "parent_source": " or\u202ephan", "missing_parent_id": 9}
+    page = one(lines(row), "x.jsonl")
+    (comment,) = page.comments
+    assert (comment.parent_source, comment.extra) == ("orphan", {"missing_parent_id": "9"})
     comes_back([page])
