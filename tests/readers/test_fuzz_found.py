@@ -254,3 +254,32 @@ def test_how_a_parent_was_known_is_read_whatever_stands_around_the_word():
     (comment,) = page.comments
     assert (comment.parent_source, comment.extra) == ("orphan", {"missing_parent_id": "9"})
     comes_back([page])
+
+
+LONG, FAR = "9" * 5000, "1e99999999999999999999"
+
+
+@pytest.mark.parametrize(
+    "likes", [LONG, f"-{LONG}", FAR, f"-{FAR}", "0.5e-99999999999999999999", "NaN", "-Infinity"]
+)
+@pytest.mark.parametrize("deep", [False, True])
+def test_numbers_that_no_parser_digests_cost_no_comment(likes, deep, monkeypatch):
+    nested = "[" * 3000 + "]" * 3000 if deep else "1"
+    row = '{"id": %d, "text": "\\"NaN\\\\", "likes": %s, "nested": %s}'
+    rows = [row % (1, likes, "1"), row % (2, "1", nested)]
+    for data, name in (("\n".join(rows) + "\n", "x.jsonl"), (f"[{rows[0]},{rows[1]}]", "x.json")):
+        page = one(data, name)
+        assert tree(page) == [("1", None, 1), ("2", None, 1)]
+        assert {c.text for c in page.comments} == {'"NaN\\'}
+        examine(data, name)
+    (page,), intake = load(f"[{rows[0]},{rows[1][:12]}", "x.json")
+    assert tree(page) == [("1", None, 1)] and intake.n_rejected == 1
+    monkeypatch.setattr("discourse.readers.jsonvalues._WHOLE", 100)
+    page = one(f"[{rows[0]},{rows[1]}]", "x.json")
+    assert tree(page) == [("1", None, 1), ("2", None, 1)]
+
+
+def test_an_id_of_any_length_keeps_its_digits():
+    rows = f'{{"id": {LONG}, "text": "a"}}\n{{"id": 2, "parent_id": {LONG}, "text": "b"}}\n'
+    for data, name in ((rows, "x.jsonl"), ("[" + rows.strip().replace("\n", ",") + "]", "x.json")):
+        assert tree(one(data, name)) == [(LONG, None, 1), ("2", LONG, 2)]
