@@ -18,7 +18,7 @@ from discourse.readers.numbers import digestible, load_json
 from discourse.readers.textlines import encoding_of, text_lines
 
 _WHOLE = 64 * 1024 * 1024  # documents up to this size are parsed in one piece
-_CHUNK = 1 << 20
+_CHUNK = 1 << 20  # bytes; in smaller ones the time of ijson grows with the square of a text's length
 CUT = "JSON breaks off here"
 DAMAGED = "damaged JSON: the rest of the document was not read"
 
@@ -120,7 +120,7 @@ def _build(data: bytes) -> tuple[object, str | None]:
     open_: list[list | dict] = [whole]
     keys: list[str] = []
     try:
-        for event, value in ijson.basic_parse(b"".join(digestible((data,)))):
+        for event, value in ijson.basic_parse(b"".join(digestible((data,))), buf_size=_CHUNK):
             if event == "map_key":
                 keys[-1] = value
             elif event in ("end_map", "end_array"):
@@ -161,9 +161,8 @@ def _from_large(chunks: Iterator[bytes]) -> Iterator[object]:
     array = first.lstrip().startswith(b"[")
     chunks = chain((first,), chunks)
     try:
-        for value in ijson.items(
-            _Chunks(digestible(chunks)), "item" if array else "", multiple_values=not array
-        ):
+        source, prefix = _Chunks(digestible(chunks)), "item" if array else ""
+        for value in ijson.items(source, prefix, multiple_values=not array, buf_size=_CHUNK):
             yield _plain_deep(value)
     except (ijson.JSONError, ValueError) as error:
         yield Broken(CUT if isinstance(error, ijson.IncompleteJSONError) else DAMAGED, str(error)[:200])
