@@ -283,3 +283,12 @@ def test_an_id_of_any_length_keeps_its_digits():
     rows = f'{{"id": {LONG}, "text": "a"}}\n{{"id": 2, "parent_id": {LONG}, "text": "b"}}\n'
     for data, name in ((rows, "x.jsonl"), ("[" + rows.strip().replace("\n", ",") + "]", "x.json")):
         assert tree(one(data, name)) == [(LONG, None, 1), ("2", LONG, 2)]
+
+
+def test_thousands_of_columns_of_one_name_are_numbered_at_once():
+    header = ["id", "text", *["x"] * 3000, "x_2", "x"]
+    row = ["1", "said", *map(str, range(3002))]
+    (page,), _ = load(",".join(header) + "\n" + ",".join(row) + "\n", "x.csv")
+    (comment,) = page.comments
+    assert list(comment.extra.values()) == row[2:] and len(comment.extra) == 3002
+    assert {comment.extra[name] for name in ("x", "x_3", "x_2")} == {"0", "1", "3000"}
