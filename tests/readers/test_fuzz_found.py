@@ -9,11 +9,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from sources import comes_back, examine, lines, load, one, tree
+from test_exports import DISQUS, WXR
 
 from discourse.readers import Intake, Reject
 from discourse.readers.clean import clean_line
 from discourse.readers.exports import SHAPES
-from discourse.schema import UsageError
+from discourse.schema import UnreadableSource, UsageError
 
 
 def zipped(**files):
@@ -213,18 +214,43 @@ def test_a_table_of_stray_quotation_marks_is_not_read_anew_for_each(monkeypatch)
     assert page.comments[0].text == "fine" and taken[0] < 2000 * 100
 
 
-@pytest.mark.parametrize(
-    "quoted",
-    [
-        '<disqus xmlns="http://disqus.com" xmlns:dsq="http://disqus.com/disqus-internals">',
-        '<rss version="2.0" xmlns:wp="http://wordpress.org/export/1.2/">',
-    ],
-)
+QUOTED = [
+    '<disqus xmlns="http://disqus.com" xmlns:dsq="http://disqus.com/disqus-internals">',
+    '<rss version="2.0" xmlns:wp="http://wordpress.org/export/1.2/">',
+]
+
+
+@pytest.mark.parametrize("quoted", QUOTED)
 def test_json_whose_texts_quote_an_export_is_json(quoted):
     row = {"comment_id": "1", "article_id": "a", "text": f"see {quoted} there"}
     for data, name in ((json.dumps(row) + "\n", "x.jsonl"), (json.dumps([row]), "x.json")):
         (page,) = examine(data, name)
         assert [c.comment_id for c in page.comments] == ["1"]
+
+
+@pytest.mark.parametrize("quoted", QUOTED)
+def test_tables_and_pages_that_quote_an_export_are_what_they_are(quoted):
+    cell = quoted.replace('"', '""')
+    for data in (f'id,text\n1,"see {cell} there"\n', f'text,id\n"{cell}",1\n'):
+        (page,), intake = load(data, "x.csv")
+        assert [c.comment_id for c in page.comments] == ["1"] and intake.forms == {"table": 1}
+    shown = f"<html><body><p>{quoted} begins an export.</p></body></html>"
+    assert load(shown, "x.html")[1].forms == {"HTML page": 1}
+    assert load(f"An article\n\nIt begins with {quoted}\n", "x.txt")[1].forms == {"flat text": 1}
+
+
+@pytest.mark.parametrize("whole", [DISQUS, WXR])
+def test_an_export_is_told_whatever_stands_before_its_root(whole):
+    root = whole.partition("?>")[2]
+    for before in (
+        "",
+        "\ufeff\n \n",
+        "<?xml version='1.0'?><?xml-stylesheet?>\n<!-- a > b <rss> <disqus --> ",
+    ):
+        assert sum(len(d.comments) for d in load(before + root)[0]) in (3, 4)
+    for before in ("<!DOCTYPE x [<!ENTITY a 'b'>]>", "<!-- x --><!DOCTYPE x>"):
+        with pytest.raises(UnreadableSource, match="declares a document type"):
+            load(before + root)
 
 
 def test_excerpts_are_clean_where_they_are_cut():
