@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from discourse.schema import Discussion
+from discourse.schema.durations import duration
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -73,8 +74,7 @@ def _taggers(models: tuple[tuple[str, str | None], ...], device: str, backend: s
 
 
 def _long_page(page: FlatPage) -> str:
-    minutes = len(page.lines) / LINES_A_MINUTE
-    time = f"{minutes:.0f} minutes" if minutes < 90 else f"{minutes / 60:.0f} hours"
+    time = duration(60 * len(page.lines) / LINES_A_MINUTE)
     return f"{page.source}: a flat page of {len(page.lines):,} lines; to find its comments and links takes about {time} on two cores"
 
 

@@ -8,6 +8,7 @@ import time
 from contextlib import contextmanager
 
 from discourse.cli.messages import HEARTBEAT, say
+from discourse.schema.durations import duration
 
 
 @contextmanager
@@ -128,14 +129,3 @@ class _Pace:
 def pace(rate: float) -> str:
     """Comments a second for reading."""
     return f"{rate:,.0f}/s" if rate >= 10 else f"{rate:.1f}/s"
-
-
-def duration(seconds: float) -> str:
-    """A time span for reading, such as "2 h 05 min"."""
-    minutes = round(seconds / 60)
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    days, hours, rest = minutes // 1440, minutes % 1440 // 60, minutes % 60
-    if days:
-        return f"{days} d {hours} h"
-    return f"{hours} h {rest:02d} min" if hours else f"{rest} min"

@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from discourse.cli.progress import duration, pace
+from discourse.cli.progress import pace
+from discourse.schema.durations import duration
 
 EPILOG = "Example: discourse status run"
 

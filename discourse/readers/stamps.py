@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from discourse.readers.dates import find_dates
+from discourse.readers.phrases import READER_BAR
 from discourse.readers.shape import ends_sentence, speaks, words_of
 
 _LONG = 140  # characters; no line over a comment is longer
@@ -42,80 +43,9 @@ _AFTER_NAME = re.compile(  # one piece of what may stand between a name and a ti
     re.IGNORECASE,
 )
 _DOT_OF_NAME = re.compile(r"\b(?:[A-Z]|[JSDM]rs?|Esq|Ph\.?D|II+)\.$")
-_NOISE = frozenset(
-    [
-        "ago",
-        "am",
-        "at",
-        "bookmark",
-        "by",
-        "children",
-        "comment",
-        "comments",
-        "context",
-        "cdt",
-        "cest",
-        "cet",
-        "delete",
-        "edit",
-        "edited",
-        "edt",
-        "embed",
-        "est",
-        "favorite",
-        "flag",
-        "gmt",
-        "hide",
-        "level",
-        "like",
-        "likes",
-        "link",
-        "liked",
-        "mdt",
-        "more",
-        "mst",
-        "new",
-        "next",
-        "offline",
-        "on",
-        "online",
-        "op",
-        "parent",
-        "pdt",
-        "permalink",
-        "pinned",
-        "pm",
-        "point",
-        "points",
-        "prev",
-        "pst",
-        "quote",
-        "commented",
-        "rating",
-        "replied",
-        "said",
-        "says",
-        "wrote",
-        "remove",
-        "replies",
-        "reply",
-        "report",
-        "root",
-        "s",
-        "save",
-        "score",
-        "share",
-        "source",
-        "story",
-        "thread",
-        "unvote",
-        "up",
-        "upvote",
-        "utc",
-        "view",
-        "vote",
-        "votes",
-    ]
+# Words beside a time or a name over a comment: those of a reader's bar, counts, places in a thread, zones.
+_NOISE = READER_BAR.union(
+    ["am", "at", "bookmark", "by", "cdt", "cest", "cet", "children", "comment", "commented", "comments", "context", "edt", "embed", "est", "favorite", "gmt", "level", "mdt", "mst", "new", "next", "offline", "on", "online", "op", "parent", "pdt", "pinned", "pm", "prev", "pst", "rating", "remove", "replied", "root", "s", "said", "says", "score", "source", "story", "thread", "unvote", "up", "utc", "wrote"]
 )
 
 

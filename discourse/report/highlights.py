@@ -12,25 +12,32 @@ from discourse.schema import STANCES_ARTICLE
 
 EXCERPT_CELLS = 280
 SHARPEST_CRITERION = (
-    "replies labelled as disagreeing, ranked by probability of disagreement times toxicity of the reply"
+    "replies labelled as disagreeing, ranked by probability of disagreement times toxicity of the reply; "
+    "10% or more"
 )
 SPEAKERS_CRITERION = (
     "not toxic, 8 to 120 words where there are such; ranked by the probability of the side, less for "
     "toxicity, up to a quarter more for direct replies received"
 )
 _WORDS = range(8, 121)
+_SHARP = 0.1  # a reply less likely than that to disagree and be toxic too is a plain disagreement
 _UNSURE_LABEL = 0.5  # a side less likely than that is more likely wrong than right
 
 
-def sharpest(index: Index, limit: int = 5) -> list[dict]:
-    """The reply pairs in which readers clash hardest, sharpest first."""
+def sharpest(index: Index, limit: int = 5) -> dict:
+    """The reply pairs in which readers clash hardest, sharpest first, and how many replies disagree at all."""
     disagree, toxic = index.parent_probabilities[:, 1], index.column("toxicity")
     ranked = []
     for i, parent in enumerate(index.parents):
         if parent is None or index.answers[i] != 1 or not isfinite(disagree[i]) or not isfinite(toxic[i]):
             continue
         ranked.append((-float(disagree[i] * toxic[i]), i, parent))
-    return [_exchange(index, i, parent, -score) for score, i, parent in sorted(ranked)[:limit]]
+    sharp = sorted(item for item in ranked if -item[0] >= _SHARP)[:limit]
+    return {
+        "criterion": SHARPEST_CRITERION,
+        "n_disagreeing": int((index.is_reply & (index.answers == 1)).sum()),
+        "exchanges": [_exchange(index, i, parent, -score) for score, i, parent in sharp],
+    }
 
 
 def _exchange(index: Index, i: int, parent: int, score: float) -> dict:

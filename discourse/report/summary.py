@@ -78,10 +78,7 @@ def summarize(
         "typical": typical(index, camp, reading),
         "drift": drift(index, bootstrap, reading),
         "shared_claims": shared_claims,
-        "sharpest": {
-            "criterion": highlights.SHARPEST_CRITERION,
-            "exchanges": highlights.sharpest(index),
-        },
+        "sharpest": highlights.sharpest(index),
         "speakers": {"criterion": highlights.SPEAKERS_CRITERION, **highlights.speakers(index)},
     }
     has_article = bool(article.text.strip() or article.title)

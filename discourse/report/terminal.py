@@ -20,7 +20,7 @@ from discourse.report.sections import (
 )
 from discourse.report.text import clean, covered_word, excerpt, shown_text
 from discourse.report.tree import TreeLines, print_article, print_lines
-from discourse.report.wording import SIDE_WORDS, covered, interval, label_foot, percent, plural
+from discourse.report.wording import SIDE_WORDS, covered, interval, label_foot, no_exchange, percent, plural
 from discourse.schema import STANCES_ARTICLE, STANCES_PARENT, Discussion
 
 TREE_LIMIT = 200
@@ -230,7 +230,7 @@ class _Report:
         part = self.figures["sharpest"]
         self.page.section("Sharpest exchanges", "disagreeing replies, most toxic first")
         if not part["exchanges"]:
-            self.page.line(("None: no reply is labelled as disagreeing.", GREY))
+            self.page.paragraph(no_exchange(part), style=GREY)
         for pair in part["exchanges"]:
             where = " answers ".join(place_of(pair[k]) for k in ("reply", "parent"))
             unsure = "; link unsure" if (pair["parent_confidence"] or 0) < 0.5 else ""

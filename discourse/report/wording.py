@@ -72,6 +72,14 @@ def label_foot(part: dict) -> str:
     return f" “{UNSURE_LABEL}”: the side has a probability under 50%." if unsure else ""
 
 
+def no_exchange(part: dict) -> str:
+    """Why no exchange is listed as sharp."""
+    n = part["n_disagreeing"]
+    if not n:
+        return "None: no reply is labelled as disagreeing."
+    return f"None: {plural(n, 'reply disagrees', 'replies disagree')}, none is likely enough to be toxic too."
+
+
 def headline(figures: dict, *, has_article: bool) -> str:
     """The finding in one sentence, with its uncertainty."""
     n = figures["comments"]["n"]

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from discourse.readers.flat import page_from_text
+from discourse.readers.phrases import READER_BAR
 from discourse.readers.stamps import Stamp, is_bar, read_stamp
 
 ARTICLE = """Town plants four hundred trees
@@ -189,3 +190,8 @@ def test_what_a_line_says(line, said):
 def test_bars():
     assert is_bar("12 Reply Share ›") and is_bar("permalink embed save report reply")
     assert not is_bar("Reply to the man!") and not is_bar("") and not is_bar("›")
+
+
+def test_whatever_readers_press_is_a_bar():
+    assert all(is_bar(word) for word in READER_BAR)
+    assert read_stamp("Jane · 3 hours ago · Follow · Recommended") == Stamp("3 hours ago", "Jane")

@@ -12,7 +12,7 @@ from report_samples import ARTICLE, TARGET, comment, discussion, flat, harbour, 
 
 from discourse.report import summarize, write_json
 from discourse.report.output import to_json
-from discourse.report.wording import interval, percent
+from discourse.report.wording import interval, no_exchange, percent
 from discourse.schema import Discussion, Span, Tags, UsageError
 
 CONFUSION = [[60, 15, 25], [15, 65, 20], [20, 25, 55]]
@@ -150,6 +150,17 @@ def test_sharpest_exchanges_come_first_and_name_both():
     assert exchanges[0]["parent"]["comment_id"] == "c0"
     assert exchanges[0]["score"] == pytest.approx(0.8 * 0.95)
     assert exchanges[0]["reply"]["excerpt"].startswith("Remark number 2")
+
+
+def test_a_civil_disagreement_is_no_sharp_exchange():
+    rows = [(comment(0), tags("f")), (comment(1, 0, 2, 0), tags("a", "-", 0.01))]
+    part = summarize(discussion(rows))["sharpest"]
+    assert part["exchanges"] == [] and part["n_disagreeing"] == 1
+    assert no_exchange(part) == "None: 1 reply disagrees, none is likely enough to be toxic too."
+    agreeing = summarize(discussion(rows[:1] + [(comment(1, 0, 2, 0), tags("f", "+", 0.9))]))["sharpest"]
+    assert no_exchange(agreeing) == "None: no reply is labelled as disagreeing."
+    rows.append((comment(2, 0, 2, 0), tags("a", "-", 0.2)))
+    assert [e["reply"]["comment_id"] for e in summarize(discussion(rows))["sharpest"]["exchanges"]] == ["c2"]
 
 
 def test_speakers_are_civil_sure_and_readable():
