@@ -8,7 +8,7 @@ from discourse.readers.exports import NESTED, Shape, convokit, fourcat, is_ours,
 from discourse.readers.items import Item, excerpt_of
 from discourse.readers.jsonvalues import Broken, json_values
 from discourse.readers.place import Place
-from discourse.readers.rows import NAMES, NOT_A_ROW, RowReader
+from discourse.readers.rows import NAMES, NOT_A_ROW, RowReader, new_columns, plain_name
 from discourse.readers.tables import Row, delimited_rows, parquet_rows, with_sample
 from discourse.readers.unpack import HEAD, Peekable, head_of
 
@@ -64,6 +64,7 @@ class _Reader:
         self.shape: Shape | None = None
         self.rows: RowReader | None = None
         self.columns: frozenset[str] = frozenset()
+        self.names: frozenset[str] = frozenset()
         self.day_first = False
 
     def items(self, values: Iterable[tuple[int, object]]) -> Iterator[Item]:
@@ -106,8 +107,10 @@ class _Reader:
             yield from self._row(value, place)
 
     def _row(self, value: Mapping, place: Place) -> Iterator[Item]:
-        if self.rows is None or not value.keys() <= self.columns:
-            self.columns |= value.keys()
+        further = value.keys() - self.columns
+        if self.rows is None or new_columns(further, self.names, place.options):
+            self.columns |= further
+            self.names = frozenset(map(plain_name, self.columns))
             self.rows = RowReader(sorted(self.columns), place, day_first=self.day_first)
             place.intake.forms["table"] += not place.intake.forms["table"]
         yield from self.rows.items(value, place)

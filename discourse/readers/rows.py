@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import islice
 
 from discourse.readers.clean import clean_line, clean_start, clean_text
@@ -17,7 +17,7 @@ from discourse.readers.fields import (
     string,
     text_or_none,
 )
-from discourse.readers.intake import Intake
+from discourse.readers.intake import Intake, ReadOptions
 from discourse.readers.items import Item, SourceComment
 from discourse.readers.markup import has_markup, html_to_text
 from discourse.readers.place import Place
@@ -55,6 +55,22 @@ _PARENTISH = (
     "reply_to_id",
     "parent_comment_id",
 )
+
+_LOOKED_FOR = frozenset(c for names in NAMES.values() for c in names).union(_ARTICLE_TABLE, _PARENTISH)
+
+
+def plain_name(column: str) -> str:
+    """A column's name as it is compared."""
+    return column.strip().lower()
+
+
+def new_columns(columns: Iterable[str], known: Collection[str], options: ReadOptions) -> bool:
+    """True where one of the columns may change how rows are read whose columns were the `known` (plain names)."""
+    for column in columns:
+        name = plain_name(column)
+        if column in options.map.values() or (name in _LOOKED_FOR and name not in known):
+            return True
+    return False
 
 
 def column_map(pairs: Iterable[str]) -> dict[str, str]:
@@ -94,16 +110,16 @@ class RowReader:
 
     def __init__(self, columns: Iterable[str], place: Place, *, day_first: bool = False) -> None:
         columns = list(columns)
-        known = {column.strip().lower(): column for column in reversed(columns)}
+        known = {plain_name(column): column for column in reversed(columns)}
         self.columns: dict[str, str] = {}
         for name, candidates in NAMES.items():
             wanted = place.options.map.get(name)
             if wanted is not None:
-                if wanted not in columns and wanted.strip().lower() not in known:
+                if wanted not in columns and plain_name(wanted) not in known:
                     raise UsageError(
                         clean_line(f"{place.source}: no column {wanted!r}; there are {_listed(columns)}")
                     )
-                self.columns[name] = wanted if wanted in columns else known[wanted.strip().lower()]
+                self.columns[name] = wanted if wanted in columns else known[plain_name(wanted)]
             elif found := next((known[c] for c in candidates if c in known), None):
                 self.columns[name] = found
         self.is_article_table = set(columns) >= _ARTICLE_TABLE and "comment_id" not in columns

@@ -336,3 +336,24 @@ def test_long_titles_are_told_apart_and_a_text_without_a_title_is_kept():
     ]
     page = one(lines({"id": 1, "text": "t", "article_text": "All about trams"}), "talk.jsonl")
     assert (page.article.article_id, page.article.text) == ("talk", "All about trams")
+
+
+def test_rows_with_columns_of_their_own_are_read_by_one_reader(monkeypatch):
+    from discourse.readers import objects, rows
+
+    made = []
+    monkeypatch.setattr(
+        objects, "RowReader", lambda *args, **more: made.append(args) or rows.RowReader(*args, **more)
+    )
+    data = [{"id": n, "text": f"t{n}", f"k{n}": n} for n in range(3000)]
+    data += [
+        {"id": 3000, "text": "last", "Parent_ID": 7, "author": "Ann"},
+        {"id": 3001, " TEXT ": "not read"},
+    ]
+    (page,), intake = load(lines(*data), "x.jsonl")
+    assert len(page.comments) == 3001 and len(made) == 2
+    assert {c.comment_id: c.extra[f"k{c.comment_id}"] for c in page.comments if c.extra} == {
+        str(n): n for n in range(3000)
+    }
+    last = by_id(page)["3000"]
+    assert (last.parent_id, last.author, intake.rejected) == ("7", "Ann", {"no text": 1})
