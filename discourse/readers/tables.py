@@ -190,13 +190,43 @@ def parquet_rows(stream: Peekable, place: Place) -> Iterator[tuple[int, Row]]:
         copy.seek(0)
         number = 0
         try:
-            for batch in pq.ParquetFile(copy).iter_batches(batch_size=2000):
+            file = pq.ParquetFile(copy)
+            types = [_with_known_zones(field.type, place) for field in file.schema_arrow]
+            for batch in file.iter_batches(batch_size=2000):
+                columns = [
+                    column if column.type == type_ else column.cast(type_)
+                    for column, type_ in zip(batch.columns, types, strict=True)
+                ]
+                batch = pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
                 for row in _rows_of(batch, place):
                     number += 1
                     yield number, row
         except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
             reason = clean_start(str(error).partition("\n")[0], 200) or "unreadable"
             raise UnreadableSource(f"{place.source}: damaged Parquet file: {reason}") from None
+
+
+def _with_known_zones(type_, place: Place):
+    """A column's type with UTC for time zones that nobody knows; the instants are the same."""
+    import pyarrow as pa
+
+    if pa.types.is_timestamp(type_) and type_.tz is not None:
+        try:
+            pa.scalar(0, type_).as_py()
+        except (LookupError, ValueError):
+            place.intake.repairs["columns of times in an unknown time zone, read as UTC"] += 1
+            return pa.timestamp(type_.unit, "UTC")
+    if not pa.types.is_nested(type_):
+        return type_
+    fields = [type_.field(number) for number in range(type_.num_fields)]
+    inner = [_with_known_zones(field.type, place) for field in fields]
+    if inner == [field.type for field in fields]:
+        return type_
+    if pa.types.is_struct(type_):
+        return pa.struct([(field.name, known) for field, known in zip(fields, inner, strict=True)])
+    if pa.types.is_map(type_):
+        return pa.map_(*(field.type for field in inner[0]))
+    return pa.list_(*inner)
 
 
 def _rows_of(batch, place: Place) -> list[Row]:

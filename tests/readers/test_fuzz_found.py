@@ -102,6 +102,30 @@ def test_parquet_times_beyond_the_calendar_cost_no_row():
     assert intake.repairs["times out of range kept as text"] == 1
 
 
+def test_parquet_times_in_a_zone_that_nobody_knows_are_read():
+    def zoned(zone):
+        times = pa.array([0, None], pa.timestamp("ms"))
+        inside = pa.array(
+            [{"a": [{"b": 0}]}, None], pa.struct([("a", pa.list_(pa.struct([("b", pa.timestamp("ms"))])))])
+        )
+        pairs = pa.array([[("k", 0)], []], pa.map_(pa.string(), pa.timestamp("ms")))
+        time = pa.timestamp("ms", zone)
+        table = pa.table({
+            "text": ["a", "b"], "created_at": times.cast(time), "pairs": pairs.cast(pa.map_(pa.string(), time)),
+            "inside": inside.cast(pa.struct([("a", pa.list_(pa.struct([("b", time)])))])),
+        })  # fmt: skip
+        out = io.BytesIO()
+        pq.write_table(table, out)
+        return out.getvalue()
+
+    known, _ = load(zoned("UTC"), "x.parquet")
+    for zone in ("\x0b14:00", "+99:99", "Nowhere/Town"):
+        found, intake = load(zoned(zone), "x.parquet")
+        assert found == known and found[0].comments[0].posted_at.year == 1970
+        assert intake.repairs["columns of times in an unknown time zone, read as UTC"] == 3
+        examine(zoned(zone), "x.parquet")
+
+
 def test_a_damaged_member_costs_that_member_alone():
     data = bytearray(zipped(**{"a.jsonl": ROWS, "b.jsonl": ROWS.replace(b"hi", b"ho")}))
     data[data.index(b'"hi"') + 1] ^= 1  # its checksum is wrong now
