@@ -194,3 +194,20 @@ def test_a_heading_that_counts_comments_decides(parser):
     forced = parser.rebuild(replace(page, comments_from=20))
     assert forced.article.line_end == 19
     assert forced.comments[0].line_start == 20
+
+
+def test_what_stands_below_the_byline_is_article(parser):
+    """However much it reads like a reader's remark."""
+    lines = [
+        "Do you still repair things?",
+        "Posted by somebody on Tuesday July 24, @07:29AM",
+        "from the left-handed-screwdriver dept.",
+        "I have to say I never learned to solder, and my toaster went to the tip last week.",
+        "You should be ashamed. I fixed mine with a paper clip.",
+        "A paper clip? Tell me how you did that.",
+        "Bend it and use it as a spring, that is all.",
+    ]
+    found = parser.rebuild(page_from_text("\n".join(lines), "page"))
+    assert (found.article.line_start, found.article.line_end) == (1, 4)
+    assert found.comments[0].line_start == 5
+    assert [f.line for f in found.furniture] == [2, 3]
