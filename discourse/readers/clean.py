@@ -51,6 +51,11 @@ def clean_line(text: str) -> str:
     return _scrub(text).replace("\n", " ").strip(_EDGES)
 
 
+def clean_start(text: str, size: int) -> str:
+    """The beginning of a text as `clean_line` gives it, at most `size` characters; clean where it is cut, too."""
+    return clean_line(clean_line(text[: 2 * size])[:size])
+
+
 def clean_text(text: str) -> str:
     """Like `clean_line`, but keeps line feeds (CR LF and CR become LF); for texts of several lines."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from discourse.readers.clean import clean_line
+from discourse.readers.clean import clean_start
 from discourse.readers.page import FlatPage
 from discourse.schema import Article
 
@@ -52,4 +52,4 @@ def excerpt_of(value: object) -> str:
         text = value if isinstance(value, str) else repr(value)
     except RecursionError:
         text = "(nested too deeply to show)"
-    return clean_line(text[:400])[:200]
+    return clean_start(text, 200)

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 
-from discourse.readers.clean import clean_line, clean_text
+from discourse.readers.clean import clean_line, clean_start, clean_text
 from discourse.readers.fields import (
     author_or_none,
     given_id,
@@ -86,7 +86,7 @@ def text_hint(intake: Intake) -> str:
 
 
 def _listed(columns: Iterable[str]) -> str:
-    return ", ".join(filter(None, (clean_line(column)[:60] for column in islice(columns, 40)))) or "none"
+    return ", ".join(filter(None, (clean_start(column, 60) for column in islice(columns, 40)))) or "none"
 
 
 class RowReader:
@@ -191,7 +191,7 @@ class RowReader:
     def _keep_links(self, row: Mapping[str, object], extra: dict) -> str | None:
         """What a table that we wrote says of links; gives the parent that was missing when it was written."""
         extra |= {name: row[name] for name in _OWN if row.get(name) is not None}
-        if extra.get("parent_source") == "orphan":
+        if text_or_none(extra.get("parent_source")) == "orphan":
             return id_of(extra.pop("missing_parent_id", None))
         return None
 

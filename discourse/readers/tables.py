@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, islice
 from shutil import copyfileobj
 
-from discourse.readers.clean import clean_line
+from discourse.readers.clean import clean_start
 from discourse.readers.dates import day_comes_first
 from discourse.readers.place import Place
 from discourse.readers.rows import NAMES, NOT_A_ROW
@@ -189,7 +189,7 @@ def parquet_rows(stream: Peekable, place: Place) -> Iterator[tuple[int, Row]]:
                     number += 1
                     yield number, row
         except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
-            reason = clean_line(str(error).partition("\n")[0])[:200] or "unreadable"
+            reason = clean_start(str(error).partition("\n")[0], 200) or "unreadable"
             raise UnreadableSource(f"{place.source}: damaged Parquet file: {reason}") from None
 
 

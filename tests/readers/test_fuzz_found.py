@@ -10,6 +10,8 @@ import pyarrow.parquet as pq
 import pytest
 from sources import comes_back, examine, lines, load, one, tree
 
+from discourse.readers import Intake, Reject
+from discourse.readers.clean import clean_line
 from discourse.readers.exports import SHAPES
 from discourse.schema import UsageError
 
@@ -223,3 +225,32 @@ def test_json_whose_texts_quote_an_export_is_json(quoted):
     for data, name in ((json.dumps(row) + "\n", "x.jsonl"), (json.dumps([row]), "x.json")):
         (page,) = examine(data, name)
         assert [c.comment_id for c in page.comments] == ["1"]
+
+
+def test_excerpts_are_clean_where_they_are_cut():
+    for text in ("x" * 199 + " y", "x" * 199 + "\u200b y", "x" * 198 + "\U0001f3f4\U000e0067\U000e007f y"):
+        intake = Intake()
+        intake.reject(Reject("x.html", None, "reason", text))
+        said = intake.rejects[0].excerpt
+        assert clean_line(said) == said and said.startswith("x" * 198)
+
+
+def test_a_warning_without_a_text_comes_back_as_it_was():
+    status = {
+        "id": 2,
+        "in_reply_to_id": 1,
+        "content": "",
+        "spoiler_text": "spiders",
+        "account": {"acct": "a"},
+    }
+    page = one(lines(status), "x.jsonl")
+    assert page.comments[0].text == "spiders"
+    comes_back([page])
+
+
+def test_how_a_parent_was_known_is_read_whatever_stands_around_the_word():
+    row = {"comment_id": 1, "text": "x", "parent_source": " or\u202ephan", "missing_parent_id": 9}
+    page = one(lines(row), "x.jsonl")
+    (comment,) = page.comments
+    assert (comment.parent_source, comment.extra) == ("orphan", {"missing_parent_id": "9"})
+    comes_back([page])

@@ -62,7 +62,7 @@ def _status(status: Mapping, root: str | None, place: Place) -> Iterator[Item]:
     status_id, parent = id_of(status.get("id")), id_of(status.get("in_reply_to_id"))
     text = html_to_text(string(status.get("content")))
     if warning := text_or_none(status.get("spoiler_text")):
-        text = f"{warning}\n{text}"
+        text = f"{warning}\n{text}" if text else warning
     if status_id == root and root is not None:
         yield Article(
             root, None, text, text_or_none(status.get("url")), to_utc(status.get("created_at")), place.source
