@@ -15,7 +15,7 @@ from discourse.readers.html.document import decode_html
 from discourse.readers.items import Item
 from discourse.readers.objects import read_delimited, read_json, read_parquet
 from discourse.readers.place import Place
-from discourse.readers.sniff import looks_like_html, looks_like_json, looks_like_xml
+from discourse.readers.sniff import looks_like_html, looks_like_json, looks_like_xml, xml_from_root
 from discourse.readers.tables import hides_a_table, looks_like_table
 from discourse.readers.textlines import encoding_of
 from discourse.readers.unpack import HEAD, Peekable, head_of
@@ -23,7 +23,6 @@ from discourse.schema import UnreadableSource
 
 MAX_PAGE = 64 * 1024 * 1024  # bytes of a flat or HTML page; such pages are read whole
 _SNIFFED = 1 << 16
-_ROOT = re.compile(r"<([A-Za-z_][\w.-]*:)?(\w+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,17 +94,12 @@ def _refuse_xml(stream: Peekable, place: Place) -> Iterator[Item]:
     yield
 
 
-def _may_be_xml(head: Head) -> bool:
-    """False for JSON in whose texts a reader quotes XML."""
-    return head.text.lstrip("\ufeff \t\r\n\x00")[:1] not in ("{", "[")
-
-
 def _is_disqus(head: Head) -> bool:
-    return _may_be_xml(head) and bool(re.search(r"<disqus\s[^<>]*xmlns", head.text))
+    return bool(re.match(r"<disqus\s[^<>]*xmlns", xml_from_root(head.text)))
 
 
 def _is_wxr(head: Head) -> bool:
-    return _may_be_xml(head) and "<rss" in head.text and "wordpress.org/export/" in head.text
+    return bool(re.match(r"<rss\b", xml_from_root(head.text))) and "wordpress.org/export/" in head.text
 
 
 def _is_xml(head: Head) -> bool:

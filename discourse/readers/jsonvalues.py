@@ -1,13 +1,12 @@
 """JSON from a stream: one value at a time from JSON Lines, arrays and documents, however damaged.
 
-Numbers are exact: integers keep every digit, whatever their size. Values may be nested to any depth.
+Numbers are exact: integers keep every digit, whatever their size (as a text beyond what Python reads). Values may be nested to any depth.
 A document that breaks off gives what stands before the break, and one `Broken`.
 """
 
 from __future__ import annotations
 
 import codecs
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,10 +14,11 @@ from itertools import chain
 from typing import BinaryIO
 
 from discourse.readers.intake import Intake
+from discourse.readers.numbers import digestible, load_json
 from discourse.readers.textlines import encoding_of, text_lines
 
 _WHOLE = 64 * 1024 * 1024  # documents up to this size are parsed in one piece
-_CHUNK = 1 << 20
+_CHUNK = 1 << 20  # bytes; in smaller ones the time of ijson grows with the square of a text's length
 CUT = "JSON breaks off here"
 DAMAGED = "damaged JSON: the rest of the document was not read"
 
@@ -60,7 +60,7 @@ def _is_lines(head: str) -> bool:
 
 def _loads_or_none(text: str) -> object | None:
     try:
-        return json.loads(text)
+        return load_json(text)
     except RecursionError:
         return {}
     except ValueError:
@@ -76,7 +76,7 @@ def _from_lines(stream: BinaryIO, head: bytes, intake: Intake) -> Iterator[tuple
 def parse(text: str) -> object:
     """One JSON value, or `Broken`."""
     try:
-        return json.loads(text)
+        return load_json(text)
     except RecursionError:
         value, broken = _build(text.encode("utf-8", "surrogatepass"))
         return Broken(broken, text[:200]) if broken else value
@@ -93,7 +93,7 @@ def _from_document(stream: BinaryIO, encoding: str, mark: int) -> Iterator[objec
         return
     text = data[mark:].decode(encoding, "replace")
     try:
-        value = json.loads(text.replace("\x00", "") if "\x00" in text else text)
+        value = load_json(text.replace("\x00", "") if "\x00" in text else text)
     except (ValueError, RecursionError):
         yield from _salvage(text.replace("\x00", "").encode("utf-8", "surrogatepass"))
         return
@@ -120,7 +120,7 @@ def _build(data: bytes) -> tuple[object, str | None]:
     open_: list[list | dict] = [whole]
     keys: list[str] = []
     try:
-        for event, value in ijson.basic_parse(data):
+        for event, value in ijson.basic_parse(b"".join(digestible((data,))), buf_size=_CHUNK):
             if event == "map_key":
                 keys[-1] = value
             elif event in ("end_map", "end_array"):
@@ -161,7 +161,8 @@ def _from_large(chunks: Iterator[bytes]) -> Iterator[object]:
     array = first.lstrip().startswith(b"[")
     chunks = chain((first,), chunks)
     try:
-        for value in ijson.items(_Chunks(chunks), "item" if array else "", multiple_values=not array):
+        source, prefix = _Chunks(digestible(chunks)), "item" if array else ""
+        for value in ijson.items(source, prefix, multiple_values=not array, buf_size=_CHUNK):
             yield _plain_deep(value)
     except (ijson.JSONError, ValueError) as error:
         yield Broken(CUT if isinstance(error, ijson.IncompleteJSONError) else DAMAGED, str(error)[:200])

@@ -11,6 +11,8 @@ _MARKUP = re.compile(
 )
 _OPENING = re.compile(r"\s*(?:<!doctype\s+html|<html[\s>]|<head>|<body[\s>])", re.IGNORECASE)
 _XML = re.compile(r"\s*<\?xml\s")
+_TAG = re.compile(r"<[A-Za-z_]")
+_GAP = re.compile("[\ufeff \t\r\n\x00]*")
 _MIN_TAGS = 12  # tags in the first 16,000 characters; a comment page that talks about HTML has few
 
 
@@ -25,6 +27,24 @@ def looks_like_html(text: str) -> bool:
 def looks_like_xml(text: str) -> bool:
     """True for an XML document, exports of comment systems among them."""
     return bool(_XML.match(text[:_HEAD].lstrip("\ufeff")))
+
+
+def xml_from_root(text: str) -> str:
+    """An XML document from its first tag on, without what stands before it; empty for what is no XML.
+
+    What a text quotes is never the root: a table or a page in which a reader shows XML begins otherwise.
+    """
+    at = _GAP.match(text).end()
+    while text.startswith(("<?", "<!"), at):
+        ending = "-->" if text.startswith("<!--", at) else "?>" if text.startswith("<?", at) else None
+        if ending is None:  # a document type, which may hold declarations
+            root = _TAG.search(text, at)
+            return "" if root is None else text[root.start() :]
+        end = text.find(ending, at)
+        if end < 0:
+            return ""
+        at = _GAP.match(text, end + len(ending)).end()
+    return text[at:] if _TAG.match(text, at) else ""
 
 
 def looks_like_json(text: str) -> bool:

@@ -170,14 +170,20 @@ def _row(header: list[str], cells: list[str], place: Place) -> Row:
 
 
 def _unique(cells: list[str], place: Place) -> list[str]:
-    names: list[str] = []
+    names: dict[str, None] = {}
+    given = set(cells)
+    tried: dict[str, int] = {}  # the last number given to a name; those below are taken
     for number, cell in enumerate(cells, start=1):
         name = cell.strip().lstrip("\ufeff") or f"column_{number}"
         if name in names:
-            place.intake.note(f"{place.source}: several columns are called {name!r}: the first is read")
-            name = next(f"{name}_{i}" for i in range(2, len(cells) + 2) if f"{name}_{i}" not in names + cells)
-        names.append(name)
-    return names
+            place.intake.note(f"{place.source}: several columns are called {name[:60]!r}: the first is read")
+            first, i = name, tried.get(name, 1)
+            while name in names or name in given:
+                i += 1
+                name = f"{first}_{i}"
+            tried[first] = i
+        names[name] = None
+    return list(names)
 
 
 def parquet_rows(stream: Peekable, place: Place) -> Iterator[tuple[int, Row]]:

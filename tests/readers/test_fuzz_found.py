@@ -9,11 +9,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from sources import comes_back, examine, lines, load, one, tree
+from test_exports import DISQUS, WXR
 
 from discourse.readers import Intake, Reject
 from discourse.readers.clean import clean_line
 from discourse.readers.exports import SHAPES
-from discourse.schema import UsageError
+from discourse.schema import UnreadableSource, UsageError
 
 
 def zipped(**files):
@@ -213,18 +214,43 @@ def test_a_table_of_stray_quotation_marks_is_not_read_anew_for_each(monkeypatch)
     assert page.comments[0].text == "fine" and taken[0] < 2000 * 100
 
 
-@pytest.mark.parametrize(
-    "quoted",
-    [
-        '<disqus xmlns="http://disqus.com" xmlns:dsq="http://disqus.com/disqus-internals">',
-        '<rss version="2.0" xmlns:wp="http://wordpress.org/export/1.2/">',
-    ],
-)
+QUOTED = [
+    '<disqus xmlns="http://disqus.com" xmlns:dsq="http://disqus.com/disqus-internals">',
+    '<rss version="2.0" xmlns:wp="http://wordpress.org/export/1.2/">',
+]
+
+
+@pytest.mark.parametrize("quoted", QUOTED)
 def test_json_whose_texts_quote_an_export_is_json(quoted):
     row = {"comment_id": "1", "article_id": "a", "text": f"see {quoted} there"}
     for data, name in ((json.dumps(row) + "\n", "x.jsonl"), (json.dumps([row]), "x.json")):
         (page,) = examine(data, name)
         assert [c.comment_id for c in page.comments] == ["1"]
+
+
+@pytest.mark.parametrize("quoted", QUOTED)
+def test_tables_and_pages_that_quote_an_export_are_what_they_are(quoted):
+    cell = quoted.replace('"', '""')
+    for data in (f'id,text\n1,"see {cell} there"\n', f'text,id\n"{cell}",1\n'):
+        (page,), intake = load(data, "x.csv")
+        assert [c.comment_id for c in page.comments] == ["1"] and intake.forms == {"table": 1}
+    shown = f"<html><body><p>{quoted} begins an export.</p></body></html>"
+    assert load(shown, "x.html")[1].forms == {"HTML page": 1}
+    assert load(f"An article\n\nIt begins with {quoted}\n", "x.txt")[1].forms == {"flat text": 1}
+
+
+@pytest.mark.parametrize("whole", [DISQUS, WXR])
+def test_an_export_is_told_whatever_stands_before_its_root(whole):
+    root = whole.partition("?>")[2]
+    for before in (
+        "",
+        "\ufeff\n \n",
+        "<?xml version='1.0'?><?xml-stylesheet?>\n<!-- a > b <rss> <disqus --> ",
+    ):
+        assert sum(len(d.comments) for d in load(before + root)[0]) in (3, 4)
+    for before in ("<!DOCTYPE x [<!ENTITY a 'b'>]>", "<!-- x --><!DOCTYPE x>"):
+        with pytest.raises(UnreadableSource, match="declares a document type"):
+            load(before + root)
 
 
 def test_excerpts_are_clean_where_they_are_cut():
@@ -254,3 +280,41 @@ def test_how_a_parent_was_known_is_read_whatever_stands_around_the_word():
     (comment,) = page.comments
     assert (comment.parent_source, comment.extra) == ("orphan", {"missing_parent_id": "9"})
     comes_back([page])
+
+
+LONG, FAR = "9" * 5000, "1e99999999999999999999"
+
+
+@pytest.mark.parametrize(
+    "likes", [LONG, f"-{LONG}", FAR, f"-{FAR}", "0.5e-99999999999999999999", "NaN", "-Infinity"]
+)
+@pytest.mark.parametrize("deep", [False, True])
+def test_numbers_that_no_parser_digests_cost_no_comment(likes, deep, monkeypatch):
+    nested = "[" * 3000 + "]" * 3000 if deep else "1"
+    row = '{"id": %d, "text": "\\"NaN\\\\", "likes": %s, "nested": %s}'
+    rows = [row % (1, likes, "1"), row % (2, "1", nested)]
+    for data, name in (("\n".join(rows) + "\n", "x.jsonl"), (f"[{rows[0]},{rows[1]}]", "x.json")):
+        page = one(data, name)
+        assert tree(page) == [("1", None, 1), ("2", None, 1)]
+        assert {c.text for c in page.comments} == {'"NaN\\'}
+        examine(data, name)
+    (page,), intake = load(f"[{rows[0]},{rows[1][:12]}", "x.json")
+    assert tree(page) == [("1", None, 1)] and intake.n_rejected == 1
+    monkeypatch.setattr("discourse.readers.jsonvalues._WHOLE", 100)
+    page = one(f"[{rows[0]},{rows[1]}]", "x.json")
+    assert tree(page) == [("1", None, 1), ("2", None, 1)]
+
+
+def test_an_id_of_any_length_keeps_its_digits():
+    rows = f'{{"id": {LONG}, "text": "a"}}\n{{"id": 2, "parent_id": {LONG}, "text": "b"}}\n'
+    for data, name in ((rows, "x.jsonl"), ("[" + rows.strip().replace("\n", ",") + "]", "x.json")):
+        assert tree(one(data, name)) == [(LONG, None, 1), ("2", LONG, 2)]
+
+
+def test_thousands_of_columns_of_one_name_are_numbered_at_once():
+    header = ["id", "text", *["x"] * 3000, "x_2", "x"]
+    row = ["1", "said", *map(str, range(3002))]
+    (page,), _ = load(",".join(header) + "\n" + ",".join(row) + "\n", "x.csv")
+    (comment,) = page.comments
+    assert list(comment.extra.values()) == row[2:] and len(comment.extra) == 3002
+    assert {comment.extra[name] for name in ("x", "x_3", "x_2")} == {"0", "1", "3000"}

@@ -123,6 +123,24 @@ def test_no_word_of_a_comment_is_lost(body, text):
     assert (comment.author, comment.text) == ("Ann", text)
 
 
+@pytest.mark.parametrize(
+    ("bodies", "texts"),
+    [
+        (["I hit <a>Reply</a>"], ["I hit Reply"]),
+        (["I hit <a href='#'>Reply</a>", "<b class=author>Bob</b> Me too"], ["I hit Reply", "Me too"]),
+        (["I hit <a>Reply</a> <a>Reply</a>", "No <a>Reply</a>"], ["I hit Reply", "No"]),
+        (["I hit it <a>Reply</a>", "Me too <a>Reply</a>"], ["I hit it", "Me too"]),
+        (["I hit it. <a>Reply</a>"], ["I hit it."]),
+        (["I hit it 😀 <a>Reply</a>"], ["I hit it 😀"]),
+        (["I hit it | <a>Reply</a>"], ["I hit it"]),
+        (["I hit it <a>Reply</a> <a>Report</a>"], ["I hit it"]),
+    ],
+)
+def test_a_link_that_ends_a_sentence_is_said_and_one_that_the_comments_share_is_a_button(bodies, texts):
+    found = read(f"<ul>{''.join(f'<li class=comment>{body}</li>' for body in bodies)}</ul>")
+    assert [c.text for c in found] == texts
+
+
 def test_a_comment_without_an_author_stands_among_the_others():
     one = f"<div class=comment>{HEAD.format(*ANN)}<p>{ANN[2]}</p><a>Reply</a></div>"
     bare = "<div class=comment><p>No name.</p></div>"

@@ -2,12 +2,14 @@
 
 A line of the comment that holds nothing but names, times and the words of buttons ("Reply", "3 likes")
 is no text of its reader. In a line that holds other words they count as words, unless they lead or end
-it where a page puts them. In doubt a word is kept.
+it where a page puts them. A lone button behind words that end no sentence is one where the page's comments
+have it throughout. In doubt a word is kept.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
@@ -41,6 +43,7 @@ _PROSE = frozenset({"p", "blockquote", "pre", "q", "code", "h1", "h2", "h3", "h4
 _LEAVES = frozenset(
     {"a", "span", "small", "sup", "li", "div", "footer", "nav", "p", "b", "strong", "em", "i"}
 )
+_ENDS = re.compile(r"[^\w\s,'’(&/+-]$")
 _MAX_TOLD = 100  # characters; what is longer is no name and no time
 
 _WORDS, _TOLD, _BUTTON, _MARK = range(4)
@@ -52,6 +55,8 @@ class _Piece:
     node: Element
     prose: bool = False  # in a paragraph or a quotation
     sure: bool = False  # a button that can be pressed, not only words that read like one
+    label: str = ""  # what a button says
+    ends: bool = False  # words that end a sentence, or say what buttons say
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +67,27 @@ class Words:
     buttons: bool
 
 
+def usual_buttons(comments: Collection[Element]) -> frozenset[str]:
+    """What the buttons say that stand right inside most of a page's comments, and of two at least."""
+    counts = Counter(
+        label
+        for comment in comments
+        for label in {_label_of(" ".join((e.text or "").split())) for e in comment if _is_leaf(e)}
+    )
+    return frozenset(label for label, n in counts.items() if label and n > 1 and 2 * n > len(comments))
+
+
 def words_of(
-    element: Element, skip: Collection[Element], told: Collection[Element], place: bool = False
+    element: Element,
+    skip: Collection[Element],
+    told: Collection[Element],
+    place: bool = False,
+    usual: Collection[str] = (),
 ) -> Words:
     """The text of `element` without the elements in `skip`, buttons, and the names and times in `told`.
 
     `place` says that the page marks the element as the place of the text: a link that ends a line is then
-    the reader's.
+    the reader's. `usual` are the page's `usual_buttons`.
     """
     lines = [line for line in _lines(element, skip, told) if line]
     worded = [number for number, line in enumerate(lines) if _has_words(line)]
@@ -79,8 +98,9 @@ def words_of(
         buttons = [piece for piece in line if piece.kind == _BUTTON]
         if number in worded:
             gone = _at_the_ends(element, line, place)
-            drop.update(piece.node for piece in gone)
             pressed = pressed or any(piece.kind == _BUTTON for piece in gone)
+            said = _last_word(line, [piece for piece in gone if piece.kind == _BUTTON], usual)
+            drop.update(piece.node for piece in gone if piece is not said)
             continue
         drop.update(piece.node for piece in line if piece.kind == _TOLD)
         between = bool(worded) and worded[0] < number < worded[-1]
@@ -118,6 +138,18 @@ def _at_the_ends(element: Element, line: list[_Piece], place: bool) -> list[_Pie
         pressed = next((number for number, piece in enumerate(row) if piece.sure), len(row))
         gone += row[pressed:]
     return gone
+
+
+def _last_word(line: list[_Piece], buttons: list[_Piece], usual: Collection[str]) -> _Piece | None:
+    """The first of the buttons at a line's end, if it may well be the end of the sentence before it."""
+    if not buttons:
+        return None
+    first, *others = buttons
+    before = line[next(number for number, piece in enumerate(line) if piece is first) - 1]
+    if before.kind != _WORDS or before.ends:
+        return None
+    lone = first.label not in usual if not others else any(first.label == other.label for other in others)
+    return first if lone else None
 
 
 def _lines(element: Element, skip: Collection[Element], told: Collection[Element]) -> Iterator[list[_Piece]]:
@@ -159,12 +191,12 @@ def _piece(node: Element, text: str | None, element: Element, prose: bool, frame
     if _NO_WORDS.fullmatch(text):
         return [_Piece(_MARK, node, prose)]
     if node is element or node.tag == "p" or not _is_leaf(node) or not _is_label(text):
-        return [_Piece(_WORDS, node, prose)]
+        return [_Piece(_WORDS, node, prose, ends=bool(_ENDS.search(text)) or _is_label(text))]
     pressed = _can_be_pressed(node, element)
     plain = node.tag in ("div", "li", "b", "strong", "em", "i") and not framed
     if not pressed and (prose or (plain and not _is_label(node.get("class", "").replace("-", " ")))):
         return [_Piece(_WORDS, node, prose)]
-    return [_Piece(_BUTTON, node, prose, pressed)]
+    return [_Piece(_BUTTON, node, prose, pressed, _label_of(text))]
 
 
 def _is_frame(node: Element, element: Element) -> bool:
@@ -189,11 +221,16 @@ def _is_leaf(node: Element) -> bool:
 
 
 def _is_label(text: str) -> bool:
+    return bool(_label_of(text))
+
+
+def _label_of(text: str) -> str:
+    """The words of one button or several, without counts and what stands between; empty for other words."""
     if len(text) > 80:
-        return False
+        return ""
     parts = [_COUNT.sub("", part) for part in _BETWEEN.split(text)]
     named = [part for part in parts if part]
-    return bool(named) and all(_LABEL.fullmatch(part) for part in named)
+    return "|".join(named).lower() if all(_LABEL.fullmatch(part) for part in named) else ""
 
 
 def _can_be_pressed(node: Element, element: Element) -> bool:

@@ -10,7 +10,7 @@ from datetime import datetime
 from lxml import etree
 
 from discourse.readers.dates import day_comes_first
-from discourse.readers.html.around import words_of
+from discourse.readers.html.around import usual_buttons, words_of
 from discourse.readers.html.fields import Page, select
 from discourse.readers.html.parents import Missing, Parent, find_parents
 from discourse.readers.html.system import SELF, System
@@ -205,9 +205,10 @@ def _texts(page: Page, system: System) -> tuple[list[str], set[int]]:
             said = [text_of(e, skip) if system.sure else words_of(e, skip, told, True).text for e in places]
             texts[number] = "\n".join(text for text in said if text)
             marked.add(number)
+    usual = usual_buttons(page.comments)
     for number, comment in enumerate(page.comments):
         if number not in texts or not (texts[number] or system.sure):
-            words = words_of(comment, skip, told)
+            words = words_of(comment, skip, told, usual=usual)
             texts[number] = words.text
             if words.buttons and words.text:
                 marked.add(number)
