@@ -16,7 +16,7 @@ from discourse.readers.items import Item
 from discourse.readers.objects import read_delimited, read_json, read_parquet
 from discourse.readers.place import Place
 from discourse.readers.sniff import looks_like_html, looks_like_json, looks_like_xml, xml_from_root
-from discourse.readers.tables import looks_like_table
+from discourse.readers.tables import hides_a_table, looks_like_table
 from discourse.readers.textlines import encoding_of
 from discourse.readers.unpack import HEAD, Peekable, head_of
 from discourse.schema import UnreadableSource
@@ -73,6 +73,10 @@ def _read_flat(stream: Peekable, place: Place) -> Iterator[Item]:
     decoded = decode(_whole(stream, place), place.source)
     place.intake.encodings[decoded.encoding] += 1
     place.intake.forms["flat text"] += 1
+    if hides_a_table(decoded.text):
+        place.intake.note(
+            f"{place.source}: is read as a page of text; if it is a table, name its column of texts with --map COLUMN=text"
+        )
     yield page_from_text(decoded.text, place.source, decoded.notes)
 
 

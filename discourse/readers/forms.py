@@ -102,6 +102,7 @@ FORMS: tuple[tuple[str, str, bool, str], ...] = (
     ("date line", BYLINE, True, r"^(?:first |last |originally )?(?:published|posted|updated|modified|created)(?: (?:on|at|date))?\s?:\s?\S.{3,60}$"),
     ("byline", BYLINE, False, r"^(?:posted|submitted|written) by \w[^.!?]{1,40}(?: on| at|,|\||$).{0,60}$"),
     ("byline", BYLINE, False, r"^(?:by|written by|posted by|posted in|reported by|story by|text by|words by|edited by|author)\b:? (?-i:[A-Z@])[^.!?]{1,90}$"),
+    ("byline", BYLINE, False, r"^from the [\w.,'’ -]{3,80} dept\.?$"),  # Slashdot
     ("byline", BYLINE, False, r"^(?-i:[A-Z])[\w.'’-]+(?: (?-i:[A-Z])[\w.'’-]+){1,3},? (?:\| )?(?-i:(?:senior |chief |staff |political |foreign |white house |news )?)(?:editor|reporter|correspondent|staff writer|columnist|contributor|news editor|special to .{3,30})$"),
     ("author note", PLAIN, False, r"^(?:about the author|about author|view all posts by .{2,40}|follow .{2,40} on (?:twitter|x|facebook)|.{2,40} contributed to this (?:report|story|article)\.?)$"),
     ("author note", PLAIN, False, r"^(?-i:[A-Z])[\w.'’-]+(?: (?-i:[A-Z])[\w.'’-]+){1,3} (?:is|was|covers|writes|reports) .{0,80}\b(?:reporter|correspondent|editor|columnist|journalist|contributor|freelance|writer)\b.{0,200}$"),

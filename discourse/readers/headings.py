@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise, takewhile
 
 from discourse.readers.dates import day_comes_first, parse_date
 from discourse.readers.marks import Mark
@@ -85,7 +86,7 @@ def find_headings(lines: Sequence[Line], marks: Sequence[Mark | None], body: int
     bars = frozenset(_bars(lines, kept))
     furniture = [i in bars or (mark is not None and mark.sure) for i, mark in enumerate(marks)]
     found = _arranged(furniture, kept, bars)
-    return found if _of_readers(lines, found, below is not None) else Found()
+    return _with_others(lines, found, furniture) if _of_readers(lines, found, below is not None) else Found()
 
 
 def _stamp(line: Line, mark: Mark | None) -> Stamp | None:
@@ -204,6 +205,51 @@ def _bars(lines: Sequence[Line], kept: Sequence[_Run]) -> Iterator[int]:
     yield from (i for i in range(kept[-1].stop + 1, min(kept[-1].stop + _LAST, len(lines))) if is_one(i))
 
 
+def _with_others(lines: Sequence[Line], found: Found, furniture: Sequence[bool]) -> Found:
+    """The headings, and where a comment begins between two of them under a heading of another kind.
+
+    That is known where comments end in the same buttons: below those and before the next heading stands text.
+    What such a heading says is not, but for a name alone on its line.
+    """
+    ends = _ends(lines, found)
+    if not ends:
+        return found
+    runs, bars = list(found.runs), set(found.bars)
+    for before, after in pairwise(found.runs):
+        start, said = before.stop, False
+        for i in range(before.stop, after.first):
+            if i < start:
+                continue
+            if not said or _shape(lines[i].text) not in ends:
+                said = said or not furniture[i]
+                continue
+            above = takewhile(lambda j: is_bar(lines[j].text), range(i - 1, start, -1))
+            below = next((j for j in range(i + 1, after.first) if not is_bar(lines[j].text)), after.first)
+            if all(furniture[j] for j in range(below, after.first)):
+                break
+            bars.update(above, range(i, below))
+            runs.append(_other(lines, below, after.first))
+            start, said = below, False
+    return Found(tuple(sorted(runs, key=lambda run: run.first)), frozenset(bars), found.under)
+
+
+def _ends(lines: Sequence[Line], found: Found) -> frozenset[str]:
+    """The shapes of the buttons that stand directly above headings, where they do above most of them."""
+    above = [run.first - 1 for run in found.runs[1:]]
+    shapes = Counter(_shape(lines[i].text) for i in above if i in found.bars)
+    if found.under or shapes.total() < max(_LEAST - 1, _WITH_TEXT * len(above)):
+        return frozenset()
+    return frozenset(s for s, n in shapes.items() if n >= _LEAST - 1 and any(c.isalpha() for c in s))
+
+
+def _other(lines: Sequence[Line], first: int, stop: int) -> _Run:
+    """The heading of a comment on lines [first, stop) that is of no known kind."""
+    text = lines[first].text
+    named = first + 1 < stop and not is_bar(lines[first + 1].text) and could_be_name(text)
+    said = (name_line(text) if named else None) or Stamp()
+    return _Run(first, first + bool(said.name), "other", said, first)
+
+
 def _shape(text: str) -> str:
     return _DIGITS.sub("0", text[:60].casefold())
 
@@ -224,12 +270,12 @@ def _arranged(furniture: Sequence[bool], kept: Sequence[_Run], bars: frozenset[i
 def _of_readers(lines: Sequence[Line], found: Found, announced: bool) -> bool:
     """False where the headings could as well be those of a live ticker, a timeline, an interview or a list of stories.
 
-    What tells comments is a heading such as "12 comments", "Reply" beside them, or names with a time of day.
+    What tells comments is a heading such as "12 comments", "Reply" beside them, or names, at most of them, with a time of day.
     """
     replies = sum("reply" in lines[i].text.lower() for i in found.bars)
     if announced or replies >= len(found.runs) / 2:
         return True
-    if all(run.stamp.name is None for run in found.runs):
+    if 2 * sum(run.stamp.name is None for run in found.runs) >= len(found.runs):
         return False
     whens = [run.stamp.when for run in found.runs if run.stamp.when]
     of_web = not any(date.year < _WEB for when in whens if (date := parse_date(when)))

@@ -53,6 +53,16 @@ def looks_like_table(text: str, name: str, columns: Iterable[str] = ()) -> bool:
     return plain and bool(header & _KNOWN) and len({len(row) for row in rows}) == 1
 
 
+def hides_a_table(text: str) -> bool:
+    """True for text that could be a table none of whose columns is known: three or more single words over as many cells."""
+    lines = [line for line in text[:20_000].lstrip("\ufeff").splitlines()[:4] if line.strip()]
+    if len(lines) < 2:
+        return False
+    rows = list(csv.reader(lines, delimiter=delimiter_of("\n".join(lines), "")))
+    words = all(re.fullmatch(r"[^\W\d][\w.-]{0,40}", cell.strip()) for cell in rows[0])
+    return words and len(rows[0]) >= 3 and {len(row) for row in rows} == {len(rows[0])}
+
+
 def delimiter_of(text: str, name: str) -> str:
     """The delimiter of a table: the one that gives the header and the next line equally many cells."""
     lines = [line for line in text.lstrip("\ufeff").splitlines()[:2] if line]
@@ -263,5 +273,5 @@ def with_sample(
 
 
 __all__ = [
-    "NOT_A_ROW", "delimited_rows", "delimiter_of", "looks_like_table", "parquet_rows", "with_sample",
+    "NOT_A_ROW", "delimited_rows", "delimiter_of", "hides_a_table", "looks_like_table", "parquet_rows", "with_sample",
 ]  # fmt: skip

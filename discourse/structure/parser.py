@@ -273,16 +273,19 @@ def register_scores(page: PageEvidence, weights: Weights) -> np.ndarray:
     return np.concatenate([[0.0], np.cumsum(prose)]) + np.concatenate([np.cumsum(comment[::-1])[::-1], [0.0]])
 
 
-def article_ends(page: PageEvidence, weights: Weights, beam: int = 3) -> ArticleEnds:
+def article_ends(page: PageEvidence, weights: Weights, beam: int = 3, least: int = 0) -> ArticleEnds:
     """The likeliest article ends, with how the lines after each read as comments.
 
-    "No comments at all" and "no article at all" are always among them.
+    The first `least` lines are article for certain. "No comments at all" and, but for those, "no article at
+    all" are always among them.
     """
     count = len(page.lines)
     register = register_scores(page, weights)
     first = page.first_comment - np.logaddexp.reduce(page.first_comment) if count > 1 else page.first_comment
-    plausible = {0, count}
-    for scores in (register, np.append(np.nan_to_num(first, neginf=-50.0), -50.0)):
+    least = min(least, count)
+    plausible = {least, count}
+    for scores in (register.copy(), np.append(np.nan_to_num(first, neginf=-50.0), -50.0)):
+        scores[:least] = -np.inf
         ranked = np.argsort(-scores, kind="stable")[:ARTICLE_ENDS]
         plausible |= {int(e) for e in ranked if scores[e] > scores.max() - PLAUSIBLE}
     ends = tuple(sorted(plausible))

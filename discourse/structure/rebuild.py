@@ -67,7 +67,8 @@ class StructureParser:
         )
         end = layout.article_end
         if end is None:
-            end = article_ends(evidence, self.weights).best(self.weights, layout.first_known)
+            least = int(below_byline(page))
+            end = article_ends(evidence, self.weights, least=least).best(self.weights, layout.first_known)
         parse = parse_comments(
             evidence,
             self.weights,
@@ -83,6 +84,13 @@ class StructureParser:
         if not self.explain or not parse.links:
             return []
         return explain_links(evidence, parse.spans, parse.article_end, self.weights.links, parse.told)
+
+
+def below_byline(page: FlatPage) -> bool:
+    """True where a byline stands between the title and the first line: what stands below it is article."""
+    return page.title_line is not None and any(
+        f.reason == "byline" and page.title_line < f.line < page.lines[0].number for f in page.furniture
+    )
 
 
 def after_marks(page: FlatPage) -> list[bool]:

@@ -148,3 +148,27 @@ def test_comments_without_links_say_that_they_can_be_inferred():
         intake = Intake()
         list(stream(io.BytesIO(data.encode()), options, intake))
         assert any("--rebuild" in note for note in intake.notes) is told, data
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('Comment,Who,When\nFine weather,joe,2020\n"No, it rains",ann,2021\n', True),
+        ("Comment\tWho\tWhen\nFine weather\tjoe\t2020\n", True),
+        ("Apples, pears, plums\nThe mayor, who came late, said so.\nThe town, he said, is fine.\n", True),
+        ("The mayor said so.\nThe town, he said, is fine.\n", False),
+        ("Rain, again\nIt rained, again\n", False),
+        ("One,two,three\n", False),
+    ],
+)
+def test_a_table_that_is_not_known_for_one_names_the_option(text, told):
+    intake = Intake()
+    (page,) = stream(io.BytesIO(text.encode()), ReadOptions(), intake)
+    assert isinstance(page, FlatPage)
+    assert any("--map COLUMN=text" in note for note in intake.notes) is told
+
+
+def test_a_table_that_is_not_known_is_read_by_the_option():
+    data = io.BytesIO(b"Comment,Who,When\nFine weather,joe,2020\n")
+    (found,) = stream(data, ReadOptions(map={"text": "Comment"}), Intake())
+    assert [c.text for c in found.comments] == ["Fine weather"]

@@ -86,6 +86,44 @@ def test_a_live_ticker_is_no_headings():
     assert page_from_text(ARTICLE + ticker, "page").headings == ()
 
 
+def test_a_live_ticker_with_one_name_is_no_headings():
+    entry = "The council went on with its meeting, said the clerk, and turned to the budget of the schools."
+    times = [f"{'Update by Jane Doe ' if i == 2 else ''}March 4, 2024 at 4:1{i} PM" for i in range(5)]
+    ticker = "".join(f"{when}\n{entry}\n" for when in times)
+    assert page_from_text(ARTICLE + ticker, "page").headings == ()
+
+
+@pytest.mark.parametrize("form", ["says", "two names", "handle", "old reddit", "hacker news"])
+@pytest.mark.parametrize(
+    ("odd", "author", "left"),
+    [
+        ("Carl\n", "Carl", []),
+        ("Carl\nlast Tuesday\n", "Carl", ["last Tuesday"]),
+        ("Moderator\nPinned\n", None, ["Moderator", "Pinned"]),
+        ("", None, []),
+    ],
+)
+def test_a_comment_under_a_heading_of_another_kind_is_not_the_one_before(form, odd, author, left):
+    def block(i, name, to, text):
+        usual = FORMS[form](i, name, to, text)
+        return odd + usual[usual.index(text) :] if i == 2 else usual
+
+    found = page(block)
+    text = {line.number: line.text for line in found.lines}
+    said = [said for _, _, said in COMMENTS]
+    first = [*said[:2], (left or said[2:])[0], *said[3:]]
+    assert [text[h.line] for h in found.headings] == first
+    assert [h.author for h in found.headings][2] == author
+    assert [line.text for line in found.lines][4 - 1 :] == [*said[:2], *left, *said[2:]]
+
+
+def test_buttons_within_a_segment_take_linear_time():
+    usual = "".join(FORMS["says"](i % 5, *COMMENTS[i % 5]) for i in range(1000))
+    started = time.perf_counter()
+    page_from_text(ARTICLE + usual + "Ann says:\nSo I say.\n" + "Reply\n" * 12_000 + usual, "page")
+    assert time.perf_counter() - started < 10
+
+
 def test_two_pasted_posts_make_no_headings():
     bare = "".join(f"{said}\n" for _, _, said in COMMENTS)
     pasted = "Some Account\n@someaccount\n3 hours ago\nThis is a post of another site.\n"

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from discourse.readers.flat import page_from_text
 from discourse.structure.rebuild import StructureParser
+from discourse.structure.weights import ENDS
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 SEED = next(SEEDS.glob("004*.txt"))
@@ -194,3 +195,29 @@ def test_a_heading_that_counts_comments_decides(parser):
     forced = parser.rebuild(replace(page, comments_from=20))
     assert forced.article.line_end == 19
     assert forced.comments[0].line_start == 20
+
+
+def test_what_stands_below_the_byline_is_article(parser):
+    """However much it reads like readers' remarks: even where the weights would have no article at all."""
+    post = [
+        "I hate myself for not running every day. That is how I know that I am serious about it.",
+        "You would think I had learned by now. But you know what? I have not.",
+        "When I do get to the park I am faster than most of you.",
+        "My sister says I only run to have something to complain about. She is right, of course.",
+        "So this spring I will give up the piano for it. Will you hold me to that?",
+        "I gave up running for the piano, and I was never happier.",
+        "Good for you! I could never do that.",
+    ]
+    head = [
+        "Giving something up",
+        "Posted by somebody on Tuesday July 24, @07:29AM",
+        "from the left-handed-screwdriver dept.",
+    ]
+    ends = parser.weights.ends.copy()
+    ends[ENDS.index("no_article")] = 1000.0
+    sure = StructureParser(parser.encoder, replace(parser.weights, ends=ends))
+    found = sure.rebuild(page_from_text("\n".join(head + post), "page"))
+    assert [(f.line, f.reason) for f in found.furniture] == [(2, "byline"), (3, "byline")]
+    assert found.article.line_end >= 4
+    bare = sure.rebuild(page_from_text("\n".join([head[0], "", *post]), "page"))
+    assert bare.comments[0].line_start <= 3
