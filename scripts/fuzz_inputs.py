@@ -35,6 +35,7 @@ PIECES = (
     b"\r", b"\n", b"\r\n", b'"', b"'", b"<", b">", b"&", b"&#0;", b"&#x110000;", b"&lol;", b"<!--", b"-->", b"<![CDATA[", b"]]>",
     b"<!DOCTYPE x [<!ENTITY a 'b'>]>", b"9" * 400, b"-1", b"1e999", b"NaN", b"null", b"{}", b"[]", b"[deleted]", b"[removed]",
     b"9007199254740993", b"0000-00-00 00:00:00", b"9999-12-31T23:59:59-14:00", b"0001-01-01T00:00:00+14:00", b"1e18", b"\\ud800",
+    b"9" * 5000, b"1e99999999999999999999", b"-Infinity", b"<a href='#'>Reply</a>", b'<disqus xmlns="http://disqus.com">',
 )  # fmt: skip
 JUNK = (
     None, True, False, 0, -1, 2**53 + 1, 2**70, 10**400, 1.5, float("nan"), float("inf"), "", " ", "x", "nan", "17.0", "\x00\ud800\x1b[2J",

@@ -18,9 +18,11 @@ _DIGITS = sys.int_info.str_digits_check_threshold  # so many can always be read,
 _EXPONENT = 17  # digits; Decimal takes fewer in any number
 _WORD = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz.+-\\"
 _FLAT = bytes.maketrans(b"123456789E", b"000000000e")
-_TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[\w.+-]+', re.DOTALL)
-_WHOLE = re.compile(rb"-?[1-9][0-9]*")
-_SCIENTIFIC = re.compile(rb"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?[eE][+-]?[0-9]{17,}")
+# Numbers are cut off as a parser cuts them off, whatever comes behind: it may take one before it sees the damage.
+_TOKEN = re.compile(
+    rb'"(?:[^"\\]++|\\.)*+"?|-?(?:0|[1-9][0-9]*+)(\.[0-9]++)?(?:[eE][+-]?([0-9]++))?|-?Infinity|NaN',
+    re.DOTALL,
+)
 _NAMED = {b"NaN": b"null", b"Infinity": b"1e999", b"-Infinity": b"-1e999"}
 
 
@@ -95,9 +97,10 @@ def _token(found: re.Match[bytes]) -> bytes:
         return token
     if token in _NAMED:
         return _NAMED[token]
-    if len(token) > _DIGITS and _WHOLE.fullmatch(token):
+    fraction, exponent = found.groups()
+    if fraction is exponent is None and len(token) > _DIGITS:
         return token if isinstance(_int_or_text(token.decode()), int) else b'"' + token + b'"'
-    if _SCIENTIFIC.fullmatch(token):
+    if exponent is not None and len(exponent) >= _EXPONENT:
         number = float(token)
         return b"%s1e999" % token[:1].strip(b"0123456789") if abs(number) == float("inf") else b"%r" % number
     return token

@@ -5,6 +5,7 @@ import random
 
 import pytest
 
+from discourse.readers.jsonvalues import _build, _from_large
 from discourse.readers.numbers import digestible, load_json
 
 LONG = "9" * 5000
@@ -30,6 +31,19 @@ def test_wherever_the_chunks_are_cut():
         found = list(digestible(parts))
         assert b"".join(found).decode() == ",".join(wanted for _, wanted in pairs)
         assert all(found), "an empty chunk would be taken for the end"
+
+
+@pytest.mark.parametrize("before", ["", "-", "0", "00"])
+@pytest.mark.parametrize(
+    "behind", ["", "x", "x]", ".", ".x", "e", "e+", "-", " 1", "_", "true", '"', "\\", "\x00", "\u00e9"]
+)
+def test_a_number_in_damaged_json_ends_no_process(before, behind):
+    for number in (LONG, "1e99999999999999999999"):
+        for start in ("", "[", "[1,", '{"a":', '{"a":[{"b":"c","d":'):
+            data = f"{start}{before}{number}{behind}".encode()
+            _build(data)
+            list(_from_large(iter([data[:30], data[30:]])))
+            list(_from_large(iter([b'{"a":1}', data])))
 
 
 def test_a_number_without_an_end_is_not_held_and_a_text_without_an_end_goes_on():
