@@ -15,6 +15,7 @@ from pathlib import Path
 
 from toxicity_masks import disguise, read_lexicon
 from toxicity_sentences import sentences
+from train_stance import held, our_rows
 from training import read_rows
 
 from discourse.schema import TOXICITY_LABELS
@@ -22,9 +23,11 @@ from discourse.schema import TOXICITY_LABELS
 CLEAN = 0.02  # target for comments that moderators let stand, unlabelled otherwise
 NOT_INSULTING = 0.1  # toxicity of a comment labelled "no insult": it may still be obscene
 NOT_HATEFUL = 0.15  # toxicity of a comment labelled "no hate": it may still be rude
-PASSES = {"threads": 2, "threads_toxic": 1, "civil": 1, "news": 1, "insults": 2}  # others: 1
+PASSES = {"threads": 2, "ours_toxic": 2, "pairs": 2, "insults": 2}  # others: 1
 SENTENCES = 2400
+PAIRS = Path(__file__).resolve().parent / "labels" / "toxicity_pairs.tsv"
 AGAIN = 0.35  # share of the civil and news rows read a second time
+IN_DOMAIN = ("threads", "threads_toxic", "ours", "ours_toxic", "insults", "pairs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,26 @@ def threads(data: Path, part: str) -> list[Row]:
     for r in read_rows(data / "threads_labelled" / f"{part}.jsonl.gz"):
         labels = only("toxicity", 1.0) if r["toxic"] else zero
         rows.append(Row(r["text"], labels, "threads", r["thread"]))
+    return rows
+
+
+def our_threads(data: Path) -> tuple[list[Row], list[Row]]:
+    """The comments of the threads labelled for this project (docs/labels.md): held-out threads, and the rest."""
+    zero = (0.0,) * len(TOXICITY_LABELS)
+    rows = [
+        Row(r["text"], only("toxicity", 1.0) if r["toxic"] else zero, "ours", r["thread"])
+        for r in our_rows(data)
+    ]
+    return [r for r in rows if held(r.group, 0.1)], [r for r in rows if not held(r.group, 0.1)]
+
+
+def pairs() -> list[Row]:
+    """Comments written in pairs for this project: one civil, one toxic, of nearly the same words."""
+    zero = (0.0,) * len(TOXICITY_LABELS)
+    rows = []
+    for line in PAIRS.read_text(encoding="utf-8").splitlines():
+        kind, civil, toxic = line.split("\t")
+        rows += [Row(civil, zero, "pairs", kind), Row(toxic, only("toxicity", 1.0), "pairs", kind)]
     return rows
 
 
@@ -145,6 +168,7 @@ def load(data: Path, seed: int = 0) -> Data:
     valid_raw, raw = hold_out(rest, 1200, rng)
     valid_lower, lower = hold_out(by_source["jigsaw_lower"], 1500, rng)
     valid_threads, labelled = hold_out(threads(data, "train"), 1150, rng)
+    valid_ours, ours = our_threads(data)
     insults = [
         Row(r.text, only("insult", r.labels[4], 1.0 if r.labels[4] else NOT_INSULTING), "insults", r.group)
         for r in toxicity_set(data, "insults_train")
@@ -167,6 +191,8 @@ def load(data: Path, seed: int = 0) -> Data:
     train = {
         "threads": labelled,
         "threads_toxic": [r for r in labelled if r.labels[0]],
+        "ours": sample(ours, rng, None, 9000),
+        "ours_toxic": [r for r in ours if r.labels[0]],
         "civil": toxicity_set(data, "civil_spans"),
         "news": news(data, rng),
         "insults": insults,
@@ -179,9 +205,11 @@ def load(data: Path, seed: int = 0) -> Data:
         "davidson": hateful + sample([r for r in tweets if not r.labels[5]], rng, 900, 2200),
         "youtube": toxicity_set(data, "youtube"),
         "sentences": written(rng),
+        "pairs": pairs(),
     }
     valid = {
         "threads": valid_threads,
+        "ours": valid_ours,
         "jigsaw": valid_raw,
         "jigsaw_lower": valid_lower,
         "insults": valid_insults,
@@ -216,15 +244,18 @@ def _rest(row: Row) -> tuple:
     return row.labels, row.source, row.group
 
 
-def passes(data: Data, lexicon: dict[str, str], seed: int = 0) -> Iterator[list[Row]]:
+def passes(data: Data, lexicon: dict[str, str], seed: int = 0, far: float = 1.0) -> Iterator[list[Row]]:
     """Two lists of rows to read one after the other: everything, then the in-domain rows again.
 
+    Of the sets out of the domain only the share `far` is read: less, where the model has read them before.
     Some of the texts have their profanities disguised and some of their harmless words starred.
     """
     rng = random.Random(seed)
     for number in range(2):
         rows: list[Row] = []
         for name, part in data.train.items():
+            if name not in IN_DOMAIN:
+                part = rng.sample(part, int(far * len(part)))
             if number < PASSES.get(name, 1):
                 rows += part
             elif name in ("civil", "news"):

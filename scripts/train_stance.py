@@ -15,12 +15,12 @@ import json
 import random
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from training import DATA, Loop, export, parameter_groups, read_rows, seed_everything, token_batches
+from training import DATA, Loop, average, export, parameter_groups, read_rows, seed_everything, token_batches
 
 from discourse.taggers.stance import (
     ARTICLE_LABELS,
@@ -352,20 +352,6 @@ def load_base(folder: Path, dropout: float = 0.1):
             torch.nn.init.eye_(model.bert.pooler.dense.weight).mul_(POOLER)
             model.bert.pooler.dense.bias.zero_()
     return model, AutoTokenizer.from_pretrained(folder)
-
-
-def average(folders: Sequence[Path], out: Path) -> None:
-    """Writes the mean of checkpoints trained from the same one (Wortsman et al. 2022, model soups)."""
-    from transformers import AutoModelForSequenceClassification, AutoTokenizer
-
-    models = [AutoModelForSequenceClassification.from_pretrained(f).float() for f in folders]
-    mean = {
-        name: torch.stack([m.state_dict()[name] for m in models]).mean(0)
-        for name, value in models[0].state_dict().items()
-        if value.is_floating_point()
-    }
-    models[0].load_state_dict(mean, strict=False)
-    export(models[0], AutoTokenizer.from_pretrained(folders[0]), out)
 
 
 def main() -> None:

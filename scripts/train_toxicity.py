@@ -14,8 +14,17 @@ from pathlib import Path
 import numpy as np
 import torch
 from toxicity_data import Data, Row, load, passes, read_lexicon
-from training import DATA, Loop, expected_calibration_error, export, seed_everything, token_batches
-from transformers import AutoTokenizer, BertForSequenceClassification
+from training import (
+    DATA,
+    Loop,
+    auc,
+    average,
+    expected_calibration_error,
+    export,
+    seed_everything,
+    token_batches,
+)
+from transformers import AutoConfig, AutoTokenizer, BertForSequenceClassification
 
 from discourse.nn.sequence import SequenceModel, pool
 from discourse.schema import TOXICITY_LABELS
@@ -29,10 +38,11 @@ JIGSAW_TOXIC = 0.097  # share of toxic comments at natural prevalence, in the ra
 
 
 def build(base: Path) -> BertForSequenceClassification:
-    """The encoder with a fresh head of six independent labels.
+    """The encoder with a fresh head of six independent labels, or a toxicity checkpoint to train on.
 
-    Its pooler starts as a scaled identity: the base's own has withered to near zero (see the stance card).
+    A fresh pooler starts as a scaled identity: the base's own has withered to near zero (see the stance card).
     """
+    fresh = tuple(AutoConfig.from_pretrained(base).id2label.values()) != tuple(TOXICITY_LABELS)
     model = BertForSequenceClassification.from_pretrained(
         base,
         num_labels=len(TOXICITY_LABELS),
@@ -43,6 +53,8 @@ def build(base: Path) -> BertForSequenceClassification:
         attn_implementation="eager",
         dtype=torch.float32,
     )
+    if not fresh:
+        return model
     with torch.no_grad():
         torch.nn.init.eye_(model.bert.pooler.dense.weight).mul_(POOLER)
         model.bert.pooler.dense.bias.zero_()
@@ -51,24 +63,23 @@ def build(base: Path) -> BertForSequenceClassification:
     return model
 
 
-def groups(model: BertForSequenceClassification) -> list[dict]:
-    """Encoder and pooler at 1e-4, classifier at 1e-3; embeddings frozen."""
+def groups(model: BertForSequenceClassification, rate: float) -> list[dict]:
+    """Encoder and pooler at `rate`, classifier at ten times as much; embeddings frozen."""
     model.bert.embeddings.requires_grad_(False)
     named = [(n, p) for n, p in model.named_parameters() if p.requires_grad]
     top = [p for n, p in named if "classifier" in n]
     encoder = [p for n, p in named if "classifier" not in n]
-    return [{"params": encoder, "lr": 1e-4}, {"params": top, "lr": 1e-3}]
+    return [{"params": encoder, "lr": rate}, {"params": top, "lr": 10 * rate}]
 
 
-def train(
-    model, tokenizer, data: Data, lexicon: dict, checkpoint: Path, limit: int | None, steps: int | None
-) -> None:
+def train(model, tokenizer, data: Data, lexicon: dict, checkpoint: Path, options: argparse.Namespace) -> None:
     """Fits the model on the two passes over the pool, or on their first `steps` batches."""
-    rng = seed_everything(0)
+    rng = seed_everything(options.seed)
+    limit, steps = options.limit, options.steps
     rows: list[Row] = []
     batches: list[list[int]] = []
     ids: list[list[int]] = []
-    for part in passes(data, lexicon):
+    for part in passes(data, lexicon, options.seed, options.far):
         part = rng.sample(part, limit) if limit else part
         tokens = tokenizer([r.text for r in part], truncation=True, max_length=MAX_LENGTH)["input_ids"]
         for batch in token_batches([len(t) for t in tokens], BATCH_TOKENS, rng):
@@ -88,7 +99,7 @@ def train(
 
     model.train()
     loop = Loop(
-        groups(model),
+        groups(model, options.rate),
         loss,
         state={"model": model},
         checkpoint=checkpoint,
@@ -134,7 +145,7 @@ def calibrate(logits: dict[str, np.ndarray], rows: dict[str, list[Row]]) -> dict
     The toxic-heavy jigsaw_lower slice is reweighted to Jigsaw's natural share of toxic comments, so
     that labels rare in the raw slice can be fitted.
     """
-    names = ("threads", "jigsaw", "jigsaw_lower")
+    names = ("threads", "ours", "jigsaw", "jigsaw_lower")
     x = np.concatenate([logits[n] for n in names])
     y = np.array([[np.nan if v is None else v for v in r.labels] for n in names for r in rows[n]], float)
     weights = np.ones(len(x))
@@ -145,7 +156,7 @@ def calibrate(logits: dict[str, np.ndarray], rows: dict[str, list[Row]]) -> dict
     for i, name in enumerate(TOXICITY_LABELS):
         use = ~np.isnan(y[:, i]) & (~lower if i == 0 else True)
         if i:  # of the threads only the clean ones state these labels: they would tilt the fit
-            use &= np.array([r.source != "threads" for n in names for r in rows[n]])
+            use &= np.array([r.source not in ("threads", "ours") for n in names for r in rows[n]])
         scale, bias = platt(x[use, i], y[use, i], weights[use])
         fitted[name] = {"scale": round(scale, 4), "bias": round(bias, 4), "positives": int(y[use, i].sum())}
     scale, bias = fitted["toxicity"]["scale"], fitted["toxicity"]["bias"]
@@ -157,7 +168,7 @@ def calibrate(logits: dict[str, np.ndarray], rows: dict[str, list[Row]]) -> dict
         "labels": fitted,
         "threshold": round(float(best), 2),
         "threshold_from": {
-            "slices": "threads_labelled/train (held-out threads) and jigsaw raw, validation",
+            "slices": "threads_labelled/train and our labelled threads (held-out threads), jigsaw raw, validation",
             "rule": "largest F1",
             "precision": round(float((chosen & gold).sum() / max(1, chosen.sum())), 3),
             "recall": round(float((chosen & gold).sum() / max(1, gold.sum())), 3),
@@ -166,6 +177,22 @@ def calibrate(logits: dict[str, np.ndarray], rows: dict[str, list[Row]]) -> dict
         },
         "validation_ece": round(expected_calibration_error(p, gold), 4),
     }
+
+
+def report(logits: dict[str, np.ndarray], rows: dict[str, list[Row]]) -> dict[str, float]:
+    """AUC by validation slice and label, to choose a checkpoint by."""
+    found = {}
+    for name, part in rows.items():
+        for i in (0, 4, 5):
+            known = [
+                (x[i], r.labels[i])
+                for x, r in zip(logits[name], part, strict=True)
+                if r.labels[i] is not None
+            ]
+            value = auc([x for x, _ in known], [y >= 0.5 for _, y in known])
+            if value == value:
+                found[f"{name} {TOXICITY_LABELS[i]}"] = round(value, 4)
+    return found
 
 
 def f1(predicted: np.ndarray, gold: np.ndarray) -> float:
@@ -183,20 +210,32 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("models/toxicity"))
     parser.add_argument("--limit", type=int, help="rows per pass, for a smoke test")
     parser.add_argument("--steps", type=int, help="stop after so many steps (default: both passes)")
+    parser.add_argument("--rate", type=float, default=1e-4, help="learning rate of the encoder")
+    parser.add_argument("--far", type=float, default=1.0, help="share read of the sets out of the domain")
+    parser.add_argument("--seed", type=int, default=0, help="of the order; the slices are always the same")
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument(
+        "--average", nargs="+", type=Path, help="no training: calibrate the mean of these checkpoints"
+    )
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     seed_everything(0)
     data = load(arguments.data)
-    tokenizer = AutoTokenizer.from_pretrained(arguments.base)
-    model = build(arguments.base)
     print({name: len(rows) for name, rows in (data.train | data.valid).items()}, flush=True)
-    checkpoint = arguments.work / ("smoke.pt" if arguments.limit else "checkpoint.pt")
-    train(model, tokenizer, data, read_lexicon(arguments.data), checkpoint, arguments.limit, arguments.steps)
-    model.config.attention_probs_dropout_prob = 0.1
-    export(model, tokenizer, arguments.out)
+    if arguments.average:
+        average(arguments.average, arguments.out)
+        model, tokenizer = build(arguments.out), AutoTokenizer.from_pretrained(arguments.out)
+        model.eval()
+    else:
+        tokenizer = AutoTokenizer.from_pretrained(arguments.base)
+        model = build(arguments.base)
+        checkpoint = arguments.work / ("smoke.pt" if arguments.limit else "checkpoint.pt")
+        train(model, tokenizer, data, read_lexicon(arguments.data), checkpoint, arguments)
+        model.config.attention_probs_dropout_prob = 0.1
+        export(model, tokenizer, arguments.out)
     valid = {n: rows[: arguments.limit] for n, rows in data.valid.items()}
     logits = {name: raw_logits(model, tokenizer, rows) for name, rows in valid.items()}
+    print(json.dumps(report(logits, valid)), flush=True)
     result = calibrate(logits, valid)
     (arguments.out / "calibration.json").write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
     print(json.dumps(result), flush=True)

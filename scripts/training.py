@@ -140,6 +140,20 @@ def export(model, tokenizer, folder: Path) -> None:
     model.float()
 
 
+def average(folders: Sequence[Path], out: Path) -> None:
+    """Writes the mean of classifiers trained from the same checkpoint (Wortsman et al. 2022, model soups)."""
+    from transformers import AutoModelForSequenceClassification, AutoTokenizer
+
+    models = [AutoModelForSequenceClassification.from_pretrained(f).float() for f in folders]
+    mean = {
+        name: torch.stack([m.state_dict()[name] for m in models]).mean(0)
+        for name, value in models[0].state_dict().items()
+        if value.is_floating_point()
+    }
+    models[0].load_state_dict(mean, strict=False)
+    export(models[0], AutoTokenizer.from_pretrained(folders[0]), out)
+
+
 def auc(scores: Sequence[float], labels: Sequence[int]) -> float:
     """Area under the ROC curve (Mann–Whitney, ties at half)."""
     scores, labels = np.asarray(scores, float), np.asarray(labels, bool)
