@@ -68,7 +68,7 @@ def new_columns(columns: Iterable[str], known: Collection[str], options: ReadOpt
     """True where one of the columns may change how rows are read whose columns were the `known` (plain names)."""
     for column in columns:
         name = plain_name(column)
-        if column in options.map.values() or (name in _LOOKED_FOR and name not in known):
+        if column in options.map.values() or (name in _LOOKED_FOR and (name not in known or column == name)):
             return True
     return False
 

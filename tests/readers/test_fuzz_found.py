@@ -353,3 +353,5 @@ def test_a_name_written_as_it_should_be_comes_before_others_that_only_differ_in_
     ):
         comment = examine(data, name)[0].comments[0]
         assert (comment.text, comment.extra["tExt"]) == ("hello", "other")
+    rows = '{"id": 1, "tExt": "hello"}\n' * 3000 + '{"id": 2, "text": "late"}\n'
+    assert examine(rows, "page.jsonl")[0].comments[-1].text == "late"
