@@ -111,6 +111,7 @@ class RowReader:
     def __init__(self, columns: Iterable[str], place: Place, *, day_first: bool = False) -> None:
         columns = list(columns)
         known = {plain_name(column): column for column in reversed(columns)}
+        known |= {column: column for column in columns if column in known}  # "text" before "tExt"
         self.columns: dict[str, str] = {}
         for name, candidates in NAMES.items():
             wanted = place.options.map.get(name)

@@ -342,3 +342,14 @@ def test_thousands_of_columns_of_one_name_are_numbered_at_once():
     (comment,) = page.comments
     assert list(comment.extra.values()) == row[2:] and len(comment.extra) == 3002
     assert {comment.extra[name] for name in ("x", "x_3", "x_2")} == {"0", "1", "3000"}
+
+
+def test_a_name_written_as_it_should_be_comes_before_others_that_only_differ_in_case():
+    """Columns of JSON rows have no order of their own, so "tExt" was read as the text when ours was read again."""
+    for data, name in (
+        (b"kind,text,tExt\ncomment,hello,other\n", "page.csv"),
+        (b"kind,tExt,text\ncomment,other,hello\n", "page.csv"),
+        (b'{"tExt": "other", "text": "hello"}\n', "page.jsonl"),
+    ):
+        comment = examine(data, name)[0].comments[0]
+        assert (comment.text, comment.extra["tExt"]) == ("hello", "other")
