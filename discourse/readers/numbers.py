@@ -12,6 +12,7 @@ import json
 import re
 import sys
 from collections.abc import Iterable, Iterator
+from math import isfinite
 
 _MOST = 1 << 20  # characters of a number
 _DIGITS = sys.int_info.str_digits_check_threshold  # so many can always be read, however Python is set up
@@ -95,12 +96,15 @@ def _token(found: re.Match[bytes]) -> bytes:
     token = found.group()
     if token[:1] == b'"':
         return token
-    if token in _NAMED:
-        return _NAMED[token]
-    fraction, exponent = found.groups()
+    put = _NAMED.get(token) or _put_for(token, *found.groups())
+    return b" %s " % put if put else token  # apart from what stands beside it, else both make another number
+
+
+def _put_for(token: bytes, fraction: bytes | None, exponent: bytes | None) -> bytes | None:
+    """What stands for a number that ijson cannot read; None for one that it can."""
     if fraction is exponent is None and len(token) > _DIGITS:
-        return token if isinstance(_int_or_text(token.decode()), int) else b'"' + token + b'"'
+        return None if isinstance(_int_or_text(token.decode()), int) else b'"%s"' % token
     if exponent is not None and len(exponent) >= _EXPONENT:
         number = float(token)
-        return b"%s1e999" % token[:1].strip(b"0123456789") if abs(number) == float("inf") else b"%r" % number
-    return token
+        return repr(number).encode() if isfinite(number) else b"-1e999" if number < 0 else b"1e999"
+    return None

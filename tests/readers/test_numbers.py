@@ -8,10 +8,10 @@ import pytest
 from discourse.readers.jsonvalues import _build, _from_large
 from discourse.readers.numbers import digestible, load_json
 
-LONG = "9" * 5000
+LONG, FAR = "9" * 5000, "1e99999999999999999999"
 WAS_AND_IS = [
-    (LONG, f'"{LONG}"'), (f"-{LONG}", f'"-{LONG}"'), ("9" * 700, "9" * 700), ("NaN", "null"), ("Infinity", "1e999"), ("-Infinity", "-1e999"),
-    ("1e99999999999999999", "1e999"), ("-1.5E+99999999999999999", "-1e999"), ("2e-99999999999999999", "0.0"), ("0e99999999999999999", "0.0"),
+    (LONG, f' "{LONG}" '), (f"-{LONG}", f' "-{LONG}" '), ("9" * 700, "9" * 700), ("NaN", " null "), ("Infinity", " 1e999 "), ("-Infinity", " -1e999 "),
+    ("1e99999999999999999", " 1e999 "), ("-1.5E+99999999999999999", " -1e999 "), ("2e-99999999999999999", " 0.0 "), ("-0e99999999999999999", " -0.0 "),
     ("1.5e300", "1.5e300"), ("-0.0", "-0.0"), ("true", "true"), (f'"NaN {LONG} \\" -Infinity"', f'"NaN {LONG} \\" -Infinity"'), ('"\\\\"', '"\\\\"'), ('""', '""'),
 ]  # fmt: skip
 
@@ -35,10 +35,31 @@ def test_wherever_the_chunks_are_cut():
 
 @pytest.mark.parametrize("before", ["", "-", "0", "00"])
 @pytest.mark.parametrize(
-    "behind", ["", "x", "x]", ".", ".x", "e", "e+", "-", " 1", "_", "true", '"', "\\", "\x00", "\u00e9"]
+    "behind",
+    [
+        "",
+        "x",
+        "x]",
+        ".",
+        ".x",
+        "e",
+        "e+",
+        "-",
+        " 1",
+        "_",
+        "true",
+        '"',
+        "\\",
+        "\x00",
+        "\u00e9",
+        FAR,
+        f"0{FAR}",
+        "-Infinity",
+        "NaN",
+    ],
 )
 def test_a_number_in_damaged_json_ends_no_process(before, behind):
-    for number in (LONG, "1e99999999999999999999"):
+    for number in (LONG, FAR, f"0E+{LONG}", f"{LONG}e{LONG}"):
         for start in ("", "[", "[1,", '{"a":', '{"a":[{"b":"c","d":'):
             data = f"{start}{before}{number}{behind}".encode()
             _build(data)
