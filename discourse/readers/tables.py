@@ -165,7 +165,11 @@ def _row(header: list[str], cells: list[str], place: Place) -> Row:
     row: Row = dict(zip(header, cells, strict=False))
     if len(cells) > len(header):
         place.intake.repairs["rows with more cells than columns"] += 1
-        row |= {f"column_{i}": cells[i - 1] for i in range(len(header) + 1, len(cells) + 1)}
+        for i in range(len(header) + 1, len(cells) + 1):
+            name = f"column_{i}"
+            while name in row:
+                name += "_"
+            row[name] = cells[i - 1]
     return row
 
 

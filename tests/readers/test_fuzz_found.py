@@ -355,3 +355,8 @@ def test_a_name_written_as_it_should_be_comes_before_others_that_only_differ_in_
         assert (comment.text, comment.extra["tExt"]) == ("hello", "other")
     rows = '{"id": 1, "tExt": "hello"}\n' * 3000 + '{"id": 2, "text": "late"}\n'
     assert examine(rows, "page.jsonl")[0].comments[-1].text == "late"
+
+
+def test_cells_beyond_the_header_take_no_columns_place():
+    comment = examine(b"text,column_3\nhello,kept,further\n", "page.csv")[0].comments[0]
+    assert comment.extra == {"column_3": "kept", "column_3_": "further"}
