@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from discourse.cli.messages import say, step
+from discourse.cli.outputs import check_outputs
 from discourse.cli.reading import NOTES, MapOption, RejectFile
 
 EPILOG = "Example: discourse evaluate toxicity labelled.csv --map human=label"
@@ -84,6 +85,7 @@ def evaluate(
     from discourse.readers import Intake
     from discourse.report.output import write_json
 
+    check_outputs({"--json": json_file, "--rejects": rejects_file}, [file, page])
     given = {
         "toxicity": toxicity_model,
         "stance": stance_model,

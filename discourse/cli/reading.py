@@ -112,10 +112,15 @@ class RejectFile:
             Path(self.path).unlink(missing_ok=True)
 
 
+def rejects_path(output: str | None) -> str | None:
+    """Where the rejects of an import that writes to `output` go; None where they go nowhere."""
+    return f"{output}.rejects.jsonl" if output not in (None, "-") else None
+
+
 @contextmanager
 def rejects_beside(output: str | None) -> Iterator[RejectFile]:
     """The rejects of an import that writes to `output`: in OUTPUT.rejects.jsonl."""
-    file = RejectFile(f"{output}.rejects.jsonl" if output not in (None, "-") else None)
+    file = RejectFile(rejects_path(output))
     try:
         yield file
     finally:

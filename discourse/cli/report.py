@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from discourse.cli.messages import say, say_notes, step
+from discourse.cli.outputs import check_outputs
 from discourse.cli.reading import (
     KeyFileOption,
     MapOption,
@@ -87,6 +88,7 @@ def report(
 
     if html_file is not None:
         check_page_file(html_file)
+    check_outputs({"--json": json_file, "--html": html_file}, [*sources, key_file])
     run = _run_folder(sources)
     beside: tuple[Discussion, ...] = ()
     if run is None:

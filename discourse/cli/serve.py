@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from discourse.cli.messages import say, step
+from discourse.cli.outputs import check_outputs
 from discourse.schema import UsageError
 
 EPILOG = "Example: discourse serve --port 8000 --suggestions suggestions.jsonl"
@@ -84,6 +85,7 @@ def serve(
     from discourse.serve.server import load_taggers
     from discourse.serve.server import serve as run
 
+    check_outputs({"--keys": keys, "--suggestions": suggestions}, ())
     if new_key is not None:
         if keys is None:
             raise UsageError("--new-key needs --keys FILE, where the key's hash is kept")
