@@ -38,6 +38,7 @@ from discourse.batch.run import Run
 from discourse.batch.scoring import Job, part_path, write_rejects
 from discourse.batch.settings import Outcome, Settings, Silent, Watcher
 from discourse.batch.totals import Totals, plan_rejects
+from discourse.nn.devices import check_device
 from discourse.readers import FlatPage, Intake, stream
 from discourse.readers.names import ArticleIds, kept_apart
 from discourse.schema import Discussion, UnreadableSource, UsageError
@@ -69,12 +70,13 @@ def score(
 
     Raises:
         UnreadableSource: a source is missing, cannot be read, or changed while it was read.
-        UsageError: the folder holds something else, cannot be written, or is in use.
+        UsageError: the folder holds something else, cannot be written, or is in use; there is no such device.
         ModelError: a model is missing or damaged.
     """
     settings, watcher = settings or Settings(), watcher or Silent()
     if settings.workers < 1:
         raise UsageError(f"--workers {settings.workers}: give 1 or more")
+    check_device(settings.device, here=settings.engine == "local")
     if settings.backend is not None:
         choose_backend(settings.backend, settings.models, settings.device)
     folder = Path(out)

@@ -82,10 +82,12 @@ def evaluate(
     """Score labelled data; print the task's figures with 95 % intervals."""
     from discourse.evaluate import MODELS, render
     from discourse.evaluate import evaluate as figures_of
+    from discourse.nn.devices import check_device
     from discourse.readers import Intake
     from discourse.report.output import write_json
 
     check_outputs({"--json": json_file, "--rejects": rejects_file}, [file, page])
+    check_device(device)
     given = {
         "toxicity": toxicity_model,
         "stance": stance_model,

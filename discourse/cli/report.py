@@ -80,6 +80,7 @@ def report(
     """Parse, tag and summarise; print the report."""
     from discourse.api import Discussions, forget_models, read, summarize, tag
     from discourse.claims.shared import MOST_ARTICLES
+    from discourse.nn.devices import check_device
     from discourse.readers import Intake
     from discourse.readers.names import ArticleIds, kept_apart
     from discourse.readers.source import source_name
@@ -89,6 +90,7 @@ def report(
     if html_file is not None:
         check_page_file(html_file)
     check_outputs({"--json": json_file, "--html": html_file}, [*sources, key_file])
+    check_device(device)
     run = _run_folder(sources)
     beside: tuple[Discussion, ...] = ()
     if run is None:

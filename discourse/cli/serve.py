@@ -80,6 +80,7 @@ def serve(
 ) -> None:
     """Answer Perspective API's requests, and tag whole threads (POST /v1/tag), until told to stop."""
     require()
+    from discourse.nn.devices import check_device
     from discourse.serve import ServeSettings
     from discourse.serve.keys import new_key as make_key
     from discourse.serve.server import load_taggers
@@ -91,6 +92,7 @@ def serve(
             raise UsageError("--new-key needs --keys FILE, where the key's hash is kept")
         print(make_key(keys, new_key))
         return
+    check_device(device)
     settings = ServeSettings(
         host=host,
         port=port,
