@@ -34,7 +34,7 @@ from discourse.batch.fingerprint import (
 )
 from discourse.batch.names import JOURNAL, LOCK, MANIFEST, OURS, OWNER, REJECTS, TABLES, TOOL, WORK
 from discourse.batch.plan import Plan, RejectsWhilePlanning, make_plan, pack_intake, unpack_intake
-from discourse.batch.run import Run
+from discourse.batch.run import Run, refuse_run
 from discourse.batch.scoring import Job, part_path, write_rejects
 from discourse.batch.settings import Outcome, Settings, Silent, Watcher
 from discourse.batch.totals import Totals, plan_rejects
@@ -79,6 +79,8 @@ def score(
     check_device(settings.device, here=settings.engine == "local")
     if settings.backend is not None:
         choose_backend(settings.backend, settings.models, settings.device)
+    for source in sources:
+        refuse_run(source)
     folder = Path(out)
     entries = hash_sources(sources, folder)
     models = {name: model_entry(name, _spec(settings, name)) for name in MODELS}
