@@ -80,7 +80,7 @@ def central(index: Index, camps: dict, limit: int = 3) -> dict:
             "agreement": rounded(float(agreed[i])),
             "disagreement": rounded(float(disagreed[i])),
             "n_replies": index.n_replies[i],
-            "favor": camps["comments"][i]["favor"],
+            "camp_favor": camps["comments"][i]["favor"],
         }
 
     return {"criterion": CENTRAL_CRITERION, "warnings": _warnings(camps)} | {
@@ -100,7 +100,7 @@ def typical(index: Index, camps: dict, reading: ArticleReading | None, limit: in
         long = [i for i in places if len(index.comments[i].text[:5000].split()) >= _FEWEST_WORDS]
         out[side] = [
             quoted_for(side, index, i)
-            | {"score": rounded(float(scores[i])), "favor": camps["comments"][i]["favor"]}
+            | {"score": rounded(float(scores[i])), "camp_favor": camps["comments"][i]["favor"]}
             for i in sorted(long or places, key=lambda i: (-scores[i], i))[:limit]
         ]
     return out

@@ -7,7 +7,7 @@ from math import isfinite
 from discourse.report.index import Index
 from discourse.report.intervals import rounded
 from discourse.report.text import excerpt, shown_text
-from discourse.report.wording import side_warning
+from discourse.report.wording import UNSURE_PERCENT, side_warning, whole_percent
 from discourse.schema import STANCES_ARTICLE
 
 EXCERPT_CELLS = 280
@@ -21,7 +21,6 @@ SPEAKERS_CRITERION = (
 )
 _WORDS = range(8, 121)
 _SHARP = 0.1  # a reply less likely than that to disagree and be toxic too is a plain disagreement
-_UNSURE_LABEL = 0.5  # a side less likely than that is more likely wrong than right
 
 
 def sharpest(index: Index, limit: int = 5) -> dict:
@@ -73,7 +72,6 @@ def _speakers_for(name: str, index: Index, limit: int) -> list[dict]:
         quoted_for(name, index, i)
         | {
             "score": rounded(-score),
-            "probability": rounded(float(sure[i])),
             "toxicity": rounded(float(toxic[i])),
             "n_replies": index.n_replies[i],
         }
@@ -82,9 +80,15 @@ def _speakers_for(name: str, index: Index, limit: int) -> list[dict]:
 
 
 def quoted_for(side: str, index: Index, i: int) -> dict:
-    """A comment quoted for a side, as by `quoted`, and whether that side is less likely than not by its own words."""
-    probability = index.stance_probabilities[i, STANCES_ARTICLE.index(side)]
-    return quoted(index, i) | {"label_unsure": bool(probability < _UNSURE_LABEL)}
+    """A comment quoted for a side, as by `quoted`, with the side's `probability` by the comment's own words.
+
+    That one is shown wherever the comment is quoted; `label_unsure` tells whether what is shown is under a half.
+    """
+    probability = float(index.stance_probabilities[i, STANCES_ARTICLE.index(side)])
+    return quoted(index, i) | {
+        "probability": rounded(probability),
+        "label_unsure": isfinite(probability) and whole_percent(probability) < UNSURE_PERCENT,
+    }
 
 
 def quoted(index: Index, i: int) -> dict:

@@ -9,6 +9,7 @@ from rich.console import Console
 from discourse.report.layout import GREY, Page
 from discourse.report.text import excerpt
 from discourse.report.tree import line_range
+from discourse.report.wording import percent
 from discourse.schema import Comment, Discussion
 
 TOLD = {
@@ -41,7 +42,7 @@ def render_reasons(discussion: Discussion, console: Console) -> None:
     for comment in explained:
         parent = by_id.get(comment.parent_id) if comment.parent_id is not None else None
         verb = "answers" if comment.line_start == comment.line_end else "answer"
-        said = f"{_name(comment)} {verb} {_name(parent)} ({comment.parent_confidence:.0%}): "
+        said = f"{_name(comment)} {verb} {_name(parent)} ({percent(comment.parent_confidence)}): "
         if comment.parent_source in TOLD:
             how = f"the page says so, by {TOLD[comment.parent_source]}"
             if parent is None and comment.parent_source == "name":
@@ -56,7 +57,7 @@ def render_reasons(discussion: Discussion, console: Console) -> None:
             confidence = comment.extra["runner_up_confidence"]
             evidence = _evidence(comment.extra["spoke_for_runner_up"])
             page.paragraph(
-                f"rather than {_name(second)} ({confidence:.0%}): {evidence}", style=GREY, indent=4
+                f"rather than {_name(second)} ({percent(confidence)}): {evidence}", style=GREY, indent=4
             )
 
 

@@ -96,9 +96,11 @@ def print_side(page: Page, part: dict, side: str) -> None:
         page.paragraph(warning, hang="! ", indent=4)
 
 
-def unsure_label(quoted: dict) -> str:
-    """What is said beside a quoted comment whose label is unsure; else empty."""
-    return f"; {UNSURE_LABEL}" if quoted["label_unsure"] else ""
+def print_quoted_for(page: Page, side: str, quoted: dict, replies: str = "") -> None:
+    """Prints where a comment quoted for a side stands, and how likely the side is by its own words."""
+    unsure = f"; {UNSURE_LABEL}" if quoted["label_unsure"] else ""
+    note = f"  {SIDE_WORDS[side]} {percent(quoted['probability'])}{replies}{unsure}"
+    page.line(place_of(quoted), (note, GREY), indent=4)
 
 
 def print_turning(page: Page, figures: dict, quote: Callable[[dict], None]) -> None:
@@ -111,11 +113,10 @@ def print_turning(page: Page, figures: dict, quote: Callable[[dict], None]) -> N
         for side in ("favor", "against"):
             print_side(page, part, side)
             for quoted in part[side]:
-                favor = quoted["favor"] or 0.0
-                note = f"  {SIDE_WORDS[side]} {percent(favor if side == 'favor' else 1 - favor)}"
+                replies = ""
                 if key == "central":
-                    note += f", {plural(quoted['n_replies'], 'direct reply', 'direct replies')}"
-                page.line(place_of(quoted), (note + unsure_label(quoted), GREY), indent=4)
+                    replies = f", {plural(quoted['n_replies'], 'direct reply', 'direct replies')}"
+                print_quoted_for(page, side, quoted, replies)
                 quote(quoted)
         page.paragraph(f"Ranked by: {part['criterion']}.{label_foot(part)}", style=GREY)
 

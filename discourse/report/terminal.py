@@ -14,9 +14,9 @@ from discourse.report.sections import (
     print_camps,
     print_claims,
     print_drift,
+    print_quoted_for,
     print_side,
     print_turning,
-    unsure_label,
 )
 from discourse.report.text import clean, covered_word, excerpt, shown_text
 from discourse.report.tree import TreeLines, print_article, print_lines
@@ -247,11 +247,10 @@ class _Report:
         for side in ("favor", "against"):
             print_side(self.page, part, side)
             for quoted in part[side]:
-                sure = f"  {SIDE_WORDS[side]} {percent(quoted['probability'])}"
                 replies = (
                     f", {plural(quoted['n_replies'], 'reply', 'replies')}" if quoted["n_replies"] else ""
                 )
-                self.page.line(place_of(quoted), (sure + replies + unsure_label(quoted), GREY), indent=4)
+                print_quoted_for(self.page, side, quoted, replies)
                 self.quote(quoted, "", indent=6)
         self.page.paragraph(f"Chosen: {part['criterion']}.{label_foot(part)}", style=GREY)
 

@@ -12,7 +12,7 @@ from discourse.report.index import Index
 from discourse.report.layout import GREY, SIDE_MARKS, SIDE_STYLES, TOXIC, Page, Part
 from discourse.report.measures import UNSURE_LINK
 from discourse.report.text import clean, clip, excerpt, shown_text
-from discourse.report.wording import plural
+from discourse.report.wording import percent, plural
 from discourse.schema import Comment, Discussion
 
 _BLOCK = 200
@@ -87,7 +87,7 @@ class TreeLines:
         ]
 
     def _link(self, comment: Comment) -> list[Part]:
-        sure = f"{100 * comment.parent_confidence:3.0f}%"
+        sure = f"{percent(comment.parent_confidence):>4}"
         name = set_cell_size(clip(clean(comment.parent_source), self.source_width), self.source_width) + " "
         weak = comment.parent_confidence < UNSURE_LINK
         return [((name if self.name_source else "") + sure, "" if weak else GREY), "? " if weak else "  "]

@@ -9,6 +9,7 @@ SIDE_WORDS = {"favor": "for", "against": "against", "none": "neither"}
 FEW_THREADS = 10
 FEW_OF_SIDE = 5  # comments; one wrong label among fewer is a large part of what is quoted for the side
 UNSURE_LABEL = "label unsure"
+UNSURE_PERCENT = 50  # a side less likely than that is more likely wrong than right
 
 LIMITS = (
     "Labels are made by statistical models; single ones are often wrong, irony and quoted text above all.",
@@ -21,22 +22,27 @@ LIMITS = (
 )
 
 
+def whole_percent(share: float) -> int:
+    """A share in whole per cent, halves up; by way of hundredths of a per cent, as the page's script has them."""
+    return (round(10_000 * share) + 50) // 100
+
+
 def percent(share: float | None) -> str:
     """A share as whole per cent: "41%", "<1%", or "n/a" where nothing is known."""
     if share is None:
         return "n/a"
     if 0 < share < 0.005:
         return "<1%"
-    if 0.995 < share < 1:
+    if 0.995 <= share < 1:
         return ">99%"
-    return f"{100 * share:.0f}%"
+    return f"{whole_percent(share)}%"
 
 
 def interval(low: float | None, high: float | None) -> str:
     """The limits of an interval as "29–54%", empty where there is none."""
     if low is None or high is None:
         return ""
-    return f"{100 * low:.0f}–{100 * high:.0f}%"
+    return f"{whole_percent(low)}–{whole_percent(high)}%"
 
 
 def covered(correction: dict | None) -> str:
@@ -69,7 +75,7 @@ def side_warning(side: str, n: int) -> str | None:
 def label_foot(part: dict) -> str:
     """A sentence on what is meant by an unsure label, where comments quoted for a side have one; else empty."""
     unsure = any(quoted["label_unsure"] for side in ("favor", "against") for quoted in part[side])
-    return f" “{UNSURE_LABEL}”: the side has a probability under 50%." if unsure else ""
+    return f" “{UNSURE_LABEL}”: the probability shown is under {UNSURE_PERCENT}%." if unsure else ""
 
 
 def no_exchange(part: dict) -> str:

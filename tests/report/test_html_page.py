@@ -330,5 +330,5 @@ def test_quotations_warn_where_their_labels_may_be_wrong():
     rows += [(comment(6), tags("a", stance_article_against=0.4))]
     page = page_of(discussion(rows))
     assert "Only 1 comment is labelled against" in page and "“label unsure”" in page
-    assert data_of(page)["turning"]["speakers-against"] == [{"at": 6, "note": "label unsure"}]
+    assert data_of(page)["turning"]["speakers-against"] == [{"at": 6, "note": "against 40%, label unsure"}]
     assert "label unsure" not in page_of(flat("ffffffaaaaaa"))

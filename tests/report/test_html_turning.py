@@ -30,7 +30,14 @@ def turned(discussion):
     """The figures with made-up camps and drift, in the shape that they have."""
     ids = [c.comment_id for c in discussion.comments]
     quoted = [
-        {"comment_id": i, "line_start": 1, "line_end": 1, "text": "…", "favor": 0.7, "label_unsure": False}
+        {
+            "comment_id": i,
+            "line_start": 1,
+            "line_end": 1,
+            "text": "…",
+            "probability": 0.7,
+            "label_unsure": False,
+        }
         for i in ids
     ]
     figures = summarize(discussion)
@@ -68,7 +75,7 @@ def turned(discussion):
         "criterion": "nearest in sense",
         "warnings": {"favor": None, "against": "only 1 comment is labelled against"},
         "favor": quoted[1:3],
-        "against": [quoted[4] | {"favor": 0.2, "label_unsure": True}],
+        "against": [quoted[4] | {"probability": 0.2, "label_unsure": True}],
     }
     return figures
 
@@ -93,8 +100,8 @@ def test_camps_and_drift_stand_on_the_page():
     )
     assert "Most central comments of each camp" in page and "Chosen: nearest in sense." in page
     data = json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.S)[1])
-    assert data["turning"]["central-favor"] == [{"at": 0, "note": "in the camp for 70%, 3 direct replies"}]
-    assert data["turning"]["typical-against"][0]["note"] == "in the camp against 80%, label unsure"
+    assert data["turning"]["central-favor"] == [{"at": 0, "note": "for 70%, 3 direct replies"}]
+    assert data["turning"]["typical-against"][0]["note"] == "against 20%, label unsure"
     assert "Only 1 comment is labelled against." in page and page.count("“label unsure”: ") == 1
     assert [row["label"] for row in data["charts"]["drift-depth"]["rows"]] == [
         "all",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from dataclasses import replace
@@ -9,11 +10,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from report_samples import ARTICLE, TARGET, comment, discussion, flat, harbour, tags
+from rich.console import Console
 
-from discourse.report import summarize, write_json
+from discourse.report import render, summarize, write_json
+from discourse.report.html.turning import camp_odds
 from discourse.report.output import to_json
 from discourse.report.wording import interval, no_exchange, percent
 from discourse.schema import Discussion, Span, Tags, UsageError
+from discourse.taggers.camps import Ties
 
 CONFUSION = [[60, 15, 25], [15, 65, 20], [20, 25, 55]]
 
@@ -188,6 +192,35 @@ def test_comments_quoted_for_a_side_warn_of_labels_that_may_be_wrong():
     assert unsure == {"c6": False, "c5": True}
     assert figures["central"]["against"][0]["label_unsure"] is True
     assert summarize(flat("nnn"))["speakers"]["warnings"] == {"favor": None, "against": None}
+
+
+@pytest.mark.parametrize("ties", [Ties(graph=False), Ties(same=(0.9, 0.1, 0.5))])
+def test_a_quotation_has_one_probability_and_is_unsure_by_that(ties):
+    rows = [
+        (comment(0), tags("f", stance_article_favor=0.2, stance_article_none=0.7)),
+        (comment(1, 0, 2, 0), tags("f", "+", stance_article_favor=0.496)),  # shown as 50%
+        (comment(2, 1, 3, 0), tags("f", "+")),
+    ]
+    page = discussion(rows)
+    figures = summarize(page, ties=ties)
+    quoted = [q for part in ("speakers", "central") for q in figures[part]["favor"]]
+    assert {q["comment_id"]: q["probability"] for q in quoted} == {"c0": 0.2, "c1": 0.496, "c2": 0.8}
+    assert all(q["label_unsure"] == (q["comment_id"] == "c0") for q in quoted)
+    camps = {c["comment_id"]: c["favor"] for c in figures["camps"]["comments"]}
+    assert all(q["camp_favor"] == camps[q["comment_id"]] for q in figures["central"]["favor"])
+    console = Console(file=io.StringIO(), width=100)
+    render(page, figures, console, tree=False)
+    text = console.file.getvalue()
+    assert text.count("line 3  for 20%") == 2 and text.count("line 4  for 50%") == 2
+    assert camp_odds(figures, ["c0"], 100) == ([round(100 * camps["c0"])] if ties.graph else None)
+
+
+def test_per_cent_is_rounded_half_up():
+    assert [percent(k / 80) for k in (2, 10, 22)] == ["3%", "13%", "28%"]
+    assert [percent(p) for p in (0.005, 0.015, 0.285, 0.995, 0.9999, 1.0, 0.0049)] == [
+        *("1%", "2%", "29%", ">99%", ">99%", "100%", "<1%")
+    ]
+    assert interval(10 / 80, 0.825) == "13–83%"
 
 
 def test_excerpts_are_covered_and_free_of_control_characters():

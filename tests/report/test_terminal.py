@@ -311,5 +311,5 @@ def test_quotations_warn_where_their_labels_may_be_wrong():
     text = " ".join(printed(discussion(rows), tree=False).split())
     assert text.count("! only 1 comment is labelled against") == 1
     assert "line 9 against 40%; label unsure" in text
-    assert "“label unsure”: the side has a probability under 50%" in text
+    assert "“label unsure”: the probability shown is under 50%" in text
     assert "label unsure" not in printed(flat("ffffffaaaaaa"), tree=False)

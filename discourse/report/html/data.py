@@ -108,4 +108,8 @@ def _parts(values: Iterable[float | None]) -> list[int | None] | None:
 
 
 def _part(value: float | None) -> int | None:
-    return round(SCALE * float(value)) if value is not None and isfinite(value) else None
+    """A probability in parts of the scale; None if unknown. Only a certain one is none or all of them."""
+    if value is None or not isfinite(value):
+        return None
+    parts = round(SCALE * float(value))
+    return min(max(parts, 1), SCALE - 1) if 0 < value < 1 else parts

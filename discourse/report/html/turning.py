@@ -86,10 +86,7 @@ def turning_lists(figures: Mapping, place: Mapping[str, int]) -> dict[str, list[
 
 
 def _note(key: str, side: str, quoted: Mapping) -> str:
-    favor = quoted.get("favor")
-    parts = []
-    if favor is not None:
-        parts.append(f"in the camp {SIDE_WORDS[side]} {percent(favor if side == 'favor' else 1 - favor)}")
+    parts = [f"{SIDE_WORDS[side]} {percent(quoted['probability'])}"]
     if key == "central" or quoted.get("n_replies"):
         parts.append(plural(quoted["n_replies"], "direct reply", "direct replies"))
     if quoted["label_unsure"]:
@@ -98,9 +95,13 @@ def _note(key: str, side: str, quoted: Mapping) -> str:
 
 
 def camp_odds(figures: Mapping, ids: list[str], scale: int) -> list[int | None] | None:
-    """Each comment's probability of the camp for, in parts of `scale`; None where there are no camps."""
-    known = {c["comment_id"]: c["favor"] for c in (figures.get("camps") or {}).get("comments", ())}
-    if not known:
+    """Each comment's probability of the camp for, in parts of `scale`.
+
+    None where there are no camps, or none but the labels, which have a probability of their own.
+    """
+    camps = figures.get("camps") or {}
+    known = {c["comment_id"]: c["favor"] for c in camps.get("comments", ())}
+    if not known or not camps["graph"]:
         return None
     odds = (known.get(i) for i in ids)
     return [None if favor is None else round(scale * favor) for favor in odds]

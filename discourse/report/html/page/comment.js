@@ -75,7 +75,7 @@ function figuresOf(k) {
   const three = (parts, words) => words.map((word, i) => `${word} ${percent(parts[i])}`).join(", ");
   if (all.stance_p[k]) row("toward the article", three(all.stance_p[k], ["for", "against", "neither"]));
   const camp = all.camp?.[k];
-  if (typeof camp === "number") row("camp", camp * 2 >= data.scale ? `for ${percent(camp)}` : `against ${percent(data.scale - camp)}`);
+  if (typeof camp === "number") row("camp, by words and replies", camp * 2 >= data.scale ? `for ${percent(camp)}` : `against ${percent(data.scale - camp)}`);
   if (all.answer_p[k] && all.parent[k] !== null) row("toward the comment answered", three(all.answer_p[k], ["agrees", "disagrees", "neutral"]));
   if (all.toxicity[k]) row("toxicity", data.labels.map((label, i) => `${label} ${percent(all.toxicity[k][i])}`).join(", "));
   for (const [start, end, word, masked, sure] of all.spans[k]) {

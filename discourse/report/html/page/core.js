@@ -22,8 +22,8 @@ function percent(parts) {
   if (parts === null || parts === undefined) return "n/a";
   const share = parts / data.scale;
   if (share > 0 && share < 0.005) return "<1%";
-  if (share > 0.995 && share < 1) return ">99%";
-  return `${Math.round(100 * share)}%`;
+  if (share >= 0.995 && share < 1) return ">99%";
+  return `${Math.floor((100 * parts) / data.scale + 0.5)}%`;
 }
 
 const counted = (n, noun, many = `${noun}s`) => `${n.toLocaleString("en")} ${n === 1 ? noun : many}`;
