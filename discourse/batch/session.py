@@ -43,6 +43,7 @@ from discourse.readers import FlatPage, Intake, stream
 from discourse.readers.names import ArticleIds, kept_apart
 from discourse.schema import Discussion, UnreadableSource, UsageError
 from discourse.taggers.backends import begun_with, choose_backend, run_by
+from discourse.taggers.given import check_models
 
 FORMAT = 1
 SPOOL = "stream-"
@@ -79,6 +80,7 @@ def score(
     check_device(settings.device, here=settings.engine == "local")
     if settings.backend is not None:
         choose_backend(settings.backend, settings.models, settings.device)
+    check_models({name: _spec(settings, name) for name in MODELS})
     for source in sources:
         refuse_run(source)
     folder = Path(out)

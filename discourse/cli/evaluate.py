@@ -10,7 +10,7 @@ import typer
 
 from discourse.cli.messages import say, step
 from discourse.cli.outputs import check_outputs
-from discourse.cli.reading import NOTES, MapOption, RejectFile
+from discourse.cli.reading import NOTES, MapOption, RejectFile, check_target
 
 EPILOG = "Example: discourse evaluate toxicity labelled.csv --map human=label"
 
@@ -85,6 +85,7 @@ def evaluate(
     from discourse.nn.devices import check_device
     from discourse.readers import Intake
     from discourse.report.output import write_json
+    from discourse.taggers.given import check_models
 
     check_outputs({"--json": json_file, "--rejects": rejects_file}, [file, page])
     check_device(device)
@@ -94,6 +95,8 @@ def evaluate(
         "profanity": profanity_model,
         "structure": structure_model,
     }
+    check_models(given)
+    check_target(target)
     for name, value in given.items():
         if value is not None and name != MODELS[task]:
             say(f"--{name}-model is not used: {task.value} asks the {MODELS[task]} model", quiet=quiet)

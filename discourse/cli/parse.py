@@ -59,7 +59,9 @@ def parse(
     """Rebuild articles and reply trees; print the tree, or write JSON Lines."""
     from discourse.api import stream
     from discourse.readers import Intake
+    from discourse.taggers.given import check_models
 
+    check_models({"structure": structure_model})
     check_outputs({"-o": output, "the rejects beside -o": rejects_path(output)}, [source, key_file])
     options = reading_options(columns, rebuild, pseudonymize, key_file)
     with rejects_beside(output) as on_reject:

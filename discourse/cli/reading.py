@@ -60,6 +60,18 @@ def reading_options(
     return ReadOptions(map=column_map(columns or []), rebuild=rebuild, pseudonym_key=key)
 
 
+def check_target(target: str | None) -> None:
+    """Refuses a target that says nothing, which would pass for none given.
+
+    Raises:
+        UsageError: the target is empty.
+    """
+    if target is not None and not target.strip():
+        raise UsageError(
+            '--target is empty: give a position, as in --target "trams should be free", or leave it out'
+        )
+
+
 def _key(key_file: str | None) -> bytes:
     if key_file is None:
         key = os.environ.get(KEY, "").encode("utf-8", "surrogateescape")

@@ -16,6 +16,7 @@ from discourse.cli.reading import (
     MapOption,
     PseudonymizeOption,
     RebuildOption,
+    check_target,
     reading_options,
     say_intake,
 )
@@ -86,11 +87,15 @@ def report(
     from discourse.readers.source import source_name
     from discourse.report.html import check_page_file, write_html
     from discourse.report.wording import plural
+    from discourse.taggers.given import check_models
 
     if html_file is not None:
         check_page_file(html_file)
     check_outputs({"--json": json_file, "--html": html_file}, [*sources, key_file])
     check_device(device)
+    models = {"toxicity": toxicity_model, "stance": stance_model, "profanity": profanity_model}
+    check_models({**models, "structure": structure_model})
+    check_target(target)
     run = _run_folder(sources)
     beside: tuple[Discussion, ...] = ()
     if run is None:
@@ -111,7 +116,6 @@ def report(
         if answered := Discussions(tuple(d for d in discussions if d.comments)):
             beside = tuple(d for d in discussions if not d.comments)
             discussions = answered
-        models = {"toxicity": toxicity_model, "stance": stance_model, "profanity": profanity_model}
         with step("tagging the comments", quiet=quiet):
             tagged = tag(discussions, target=target, models=models, device=device)
             forget_models()

@@ -85,6 +85,7 @@ def serve(
     from discourse.serve.keys import new_key as make_key
     from discourse.serve.server import load_taggers
     from discourse.serve.server import serve as run
+    from discourse.taggers.given import check_models
 
     check_outputs({"--keys": keys, "--suggestions": suggestions}, ())
     if new_key is not None:
@@ -93,6 +94,8 @@ def serve(
         print(make_key(keys, new_key))
         return
     check_device(device)
+    models = {"toxicity": toxicity_model, "stance": stance_model, "profanity": profanity_model}
+    check_models(models)
     settings = ServeSettings(
         host=host,
         port=port,
@@ -106,7 +109,7 @@ def serve(
         check_language=not assume_english,
         log_requests=log_requests,
         log_text=log_text,
-        models={"toxicity": toxicity_model, "stance": stance_model, "profanity": profanity_model},
+        models=models,
         device=device,
         backend=backend,
     )
