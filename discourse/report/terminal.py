@@ -8,7 +8,7 @@ from rich.console import Console
 
 from discourse.report.highlights import EXCERPT_CELLS
 from discourse.report.index import Index
-from discourse.report.layout import ANSWER, COVER, FEW, GREY, SIDE_MARKS, SIDE_STYLES, TOXIC, Page
+from discourse.report.layout import ANSWER, FEW, GREY, SIDE_MARKS, SIDE_STYLES, TOXIC, Page
 from discourse.report.sections import (
     place_of,
     print_camps,
@@ -61,7 +61,7 @@ def render(
     if figures["comments"]["n"]:
         view.split()
         view.agreement()
-        print_camps(view.page, figures["camps"])
+        print_camps(view.page, figures)
         view.toxicity()
         print_claims(view.page, figures["claims"])
         print_drift(view.page, figures["drift"])
@@ -227,7 +227,7 @@ class _Report:
         canonical = span["canonical"]
         if self.show:
             return f"{excerpt(span['surface'], 20)} → {clean(canonical) if canonical else '(word unknown)'}"
-        return covered_word(canonical, COVER) if canonical else "(word unknown)"
+        return covered_word(canonical) if canonical else "(word unknown)"
 
     def sharpest(self) -> None:
         part = self.figures["sharpest"]

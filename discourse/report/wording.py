@@ -8,6 +8,10 @@ from discourse.schema import STANCES_ARTICLE, Discussion
 SIDE_WORDS = {"favor": "for", "against": "against", "none": "neither"}
 FEW_THREADS = 10
 FEW_OF_SIDE = 5  # comments; one wrong label among fewer is a large part of what is quoted for the side
+NO_TARGET = (
+    'Say what stance is measured toward: --target "…", or a column with the article\'s title '
+    "(--map article_title=NAME)"
+)
 UNSURE_LABEL = "label unsure"
 UNSURE_PERCENT = 50  # a side less likely than that is more likely wrong than right
 
@@ -117,6 +121,23 @@ def _top_level_doubts(top: dict) -> list[str]:
     return found
 
 
+def camps_note(figures: dict) -> str:
+    """That camps count labels or comments one by one, and so differ from the shares of the split."""
+    shown = figures["split"]["all"]["shown"]
+    counted = "comments, each by its likelier side" if figures["camps"]["graph"] else "labels as they are"
+    if shown == "corrected":
+        return (
+            f"These count {counted}, not corrected for the classifier's mistakes; the shares under How readers "
+            "split are, so the two differ where some labels are wrong more often than others."
+        )
+    if shown == "expected":
+        return (
+            f"These count {counted}; the shares under How readers split add up the labels' probabilities, "
+            "so the two differ where labels are unsure."
+        )
+    return f"These count {counted}."
+
+
 def no_exchange(part: dict) -> str:
     """Why no exchange is listed as sharp."""
     n = part["n_disagreeing"]
@@ -134,7 +155,9 @@ def headline(figures: dict, *, has_article: bool) -> str:
         return "Neither an article nor comments were found."
     split, threads = figures["split"]["all"], plural(figures["comments"]["n_threads"], "thread")
     if split["n"] == 0:
-        return f"{plural(n, 'comment')} in {threads}; stance was not tagged: how readers split is unknown."
+        unknown = "stance was not tagged: how readers split is unknown"
+        advice = "" if has_article or figures["article"]["target"] else f". {NO_TARGET}"
+        return f"{plural(n, 'comment')} in {threads}; {unknown}{advice}."
     about = "the article" if has_article else "the target"
     if split["n"] == 1:
         side = next(s for s in STANCES_ARTICLE if split["counted"][s]["count"])

@@ -17,7 +17,7 @@ from discourse.report.html.article import article_page
 from discourse.report.html.turning import camp_odds
 from discourse.report.output import to_json
 from discourse.report.wording import interval, links_told, no_exchange, percent
-from discourse.schema import Discussion, Span, Tags, UsageError
+from discourse.schema import Article, Discussion, Span, Tags, UsageError
 from discourse.taggers.camps import Ties
 
 CONFUSION = [[60, 15, 25], [15, 65, 20], [20, 25, 55]]
@@ -245,6 +245,13 @@ def test_given_links_orphans_and_doubtful_top_level_comments_are_told_apart():
         assert "1 of 2 top-level comments may be a reply" in shown
     assert "1 of 1 unsure; 1 given" in page and "unsure link (1)" in page
     assert links_told(told(comment(0))[0]["structure"]) == []
+
+
+def test_without_article_and_target_the_headline_says_what_to_do():
+    bare = replace(discussion([(comment(0), Tags()), (comment(1), Tags())]), article=Article("a1", None, ""))
+    told = summarize(bare)["headline"]
+    assert "stance was not tagged" in told and "--target" in told and "--map article_title=" in told
+    assert "--target" not in summarize(replace(bare, article=ARTICLE))["headline"]
 
 
 def test_per_cent_is_rounded_half_up():
