@@ -39,12 +39,14 @@ _CREDITS = tuple(
 )
 _NOTICES = tuple((re.compile(form, re.IGNORECASE), reason, inline) for reason, inline, form in forms.NOTICES)
 _BREADCRUMB = re.compile(r"^(?:home|front page|homepage|start)\s?[/>»›|→]{1,2}\s?\S", re.IGNORECASE)
+_BARS = re.compile(r"\s*[|·•¦]\s*")
 _CRUMBS = re.compile(r"\s[/>»›→]{1,2}\s")
 _DATED = re.compile(r"\d|\bago\b|\bjust now\b", re.IGNORECASE)
 _STAMP_WORDS = 14  # words that a line with name and time of a comment may have
 _BESIDE_DATE = 5  # words that may stand beside the date in a date line
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _PHRASE = max(map(len, _PHRASES)) + 12  # characters: the longest phrase, with bullet and colon
+_MENU = 400  # characters of a menu in one line
 _SHORT = 180  # characters from which a line that closes like a sentence is no furniture but a notice
 _TICKER_DATES = 3
 _NOTICE = 1500  # characters; longer texts are no notices
@@ -77,7 +79,7 @@ def mark_line(text: str) -> Mark | None:
         return mark
     if _BREADCRUMB.match(text):
         return Mark("breadcrumb", phrases.BYLINE, True)
-    if mark := _mark_words(text) or _mark_dated(text):
+    if mark := _mark_menu(text) or _mark_words(text) or _mark_dated(text):
         return mark
     if len(_CRUMBS.findall(text)) >= 2 and not is_sentence(text):
         return Mark("breadcrumb", phrases.NAVIGATION, False)
@@ -130,9 +132,19 @@ def _mark_words(text: str) -> Mark | None:
     plain = [word for word in words if not word[0].isdigit()]
     if plain and all(word in phrases.READER_BAR for word in plain) and not is_sentence(text, 1):
         return Mark("reader's bar", phrases.STAMP, len(set(plain)) >= 2 and "reply" in plain)
-    if len(words) >= 3 and all(word in phrases.NAVIGATION for word in words):
+    if len(words) >= 3 and all(word in phrases.NAVIGATION_WORDS for word in words):
         return Mark("menu", phrases.NAVIGATION, False)
     return None
+
+
+def _mark_menu(text: str) -> Mark | None:
+    """Phrases of furniture side by side in one line, such as "Terms of use | Privacy | Contact"."""
+    parts = [fold(part) for part in _BARS.split(text)] if len(text) <= _MENU else []
+    marks = [_PHRASES.get(part) for part in parts if part]
+    if len(marks) < 2 or None in marks:
+        return None
+    mark = next((mark for mark in marks if mark.sure), marks[0])
+    return Mark(mark.reason, mark.role, mark.sure or len(marks) > 2)
 
 
 def _mark_dated(text: str) -> Mark | None:

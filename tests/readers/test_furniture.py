@@ -304,3 +304,28 @@ def test_a_line_of_five_megabytes():
     assert time.process_time() - start < 5
     assert len(page.lines) == 6
     assert len(page.lines[4].text) == 4_999_999
+
+
+@pytest.mark.parametrize(
+    ("line", "furniture"),
+    [
+        ("Terms of use | Privacy | Contact", True),
+        ("About us · Contact us · Privacy policy", True),
+        ("Home • Login • Register", True),
+        ("Privacy | my neighbours have none", False),
+        ("On a nation", False),
+    ],
+)
+def test_a_menu_in_one_line(line, furniture):
+    lines = [
+        "The council bans cars",
+        "By Ann Lee",
+        "The council voted on Monday to ban all cars from the centre from next spring, officials said.",
+        "12 Comments",
+        "This will kill every shop.",
+        "Nonsense, shops do better without cars.",
+        line,
+    ]
+    page = page_from_text("\n\n".join(lines), "page")
+    assert (line in [f.text for f in page.furniture]) is furniture
+    assert (line in [found.text for found in page.lines]) is not furniture
