@@ -79,8 +79,7 @@ def parse(
     if output not in (None, "-"):
         say(f"wrote {intake.articles:,} article(s) and {intake.kept:,} comment(s) to {output}", quiet=quiet)
     if intake.n_rejected:
-        if on_reject.path is not None:
-            say(f"what was rejected is in {on_reject.path}", quiet=quiet)
+        on_reject.say(quiet=quiet)
         raise typer.Exit(1)
 
 

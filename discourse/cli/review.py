@@ -69,6 +69,7 @@ def import_(
         quiet=quiet,
     )
     if intake.n_rejected:
+        rejects.say(quiet=quiet)
         raise typer.Exit(1)
 
 
