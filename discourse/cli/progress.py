@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from discourse.cli.messages import HEARTBEAT, say
 from discourse.schema.durations import duration
 
+ENDING = "finishing the shards in hand, then the run can be gone on with; press Ctrl-C again to end at once"
+
 
 @contextmanager
 def watching(*, quiet: bool):
@@ -68,6 +70,9 @@ class _Bar:
             self._task = self._bar.add_task("tagging", total=total, completed=done, count=count)
         self._bar.update(self._task, completed=done, count=count)
 
+    def interrupted(self) -> None:
+        self._bar.console.print(f"discourse: {ENDING}", markup=False, highlight=False, soft_wrap=True)
+
 
 class _Lines:
     """A line every half minute."""
@@ -99,6 +104,9 @@ class _Lines:
         if rejected:
             parts.append(f"{rejected:,} rejected")
         self._say = lambda: ", ".join(parts)
+
+    def interrupted(self) -> None:
+        say(ENDING)
 
     def _tick(self) -> None:
         while not self._over.wait(HEARTBEAT):
