@@ -8,6 +8,7 @@ import time
 from contextlib import contextmanager
 
 from discourse.cli.messages import HEARTBEAT, say
+from discourse.schema.counts import plural
 from discourse.schema.durations import duration
 
 ENDING = "finishing the shards in hand, then the run can be gone on with; press Ctrl-C again to end at once"
@@ -59,7 +60,7 @@ class _Bar:
 
     def scoring(self, done: int, total: int, rejected: int) -> None:
         self._pace.note(done)
-        count = f"{done:,} of {total:,} comments"
+        count = f"{done:,} of {plural(total, 'comment')}"
         if self._pace.rate:
             count += f", {pace(self._pace.rate)}"
         if rejected:
@@ -92,11 +93,11 @@ class _Lines:
 
     def reading(self, intake) -> None:
         intake.on_news = say
-        self._say = lambda: f"reading the sources, {intake.read:,} comments so far"
+        self._say = lambda: f"reading the sources, {plural(intake.read, 'comment')} so far"
 
     def scoring(self, done: int, total: int, rejected: int) -> None:
         self._pace.note(done)
-        parts = [f"tagged {done:,} of {total:,} comments"]
+        parts = [f"tagged {done:,} of {plural(total, 'comment')}"]
         if self._pace.rate:
             parts.append(pace(self._pace.rate))
             if done < total:

@@ -19,6 +19,7 @@ from discourse.cli.reading import (
     reading_options,
     say_intake,
 )
+from discourse.schema.counts import plural
 
 EPILOG = "Example: discourse score dump.jsonl --out run && discourse report run"
 
@@ -109,8 +110,8 @@ def summary(manifest: dict, out: str) -> str:
     """One line: what a run holds, by label."""
     counts = manifest["counts"]
     parts = [
-        f"{out}: {'complete' if manifest['complete'] else 'so far'}, {counts['comments']:,} comments "
-        f"under {counts['articles']:,} articles"
+        f"{out}: {'complete' if manifest['complete'] else 'so far'}, "
+        f"{plural(counts['comments'], 'comment')} under {plural(counts['articles'], 'article')}"
     ]
     parts += [
         f"{name.replace('_', ' ')} " + ", ".join(f"{n:,} {label}" for label, n in labels.items())

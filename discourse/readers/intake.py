@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from discourse.readers.items import Reject, excerpt_of
+from discourse.schema.counts import plural
 
 GIVEN = "given"
 ORPHAN = "orphan"
@@ -92,8 +93,8 @@ class Intake:
 
     def summary(self) -> str:
         """One line: read, kept, rejected by reason, links, repairs, encodings."""
-        parts = [f"read {self.read:,} comment{'s' * (self.read != 1)}"]
-        parts.append(f"kept {self.kept:,} under {self.articles:,} article{'s' * (self.articles != 1)}")
+        parts = [f"read {plural(self.read, 'comment')}"]
+        parts.append(f"kept {self.kept:,} under {plural(self.articles, 'article')}")
         if self.deleted:
             parts.append(f"{self.deleted:,} of them deleted or removed")
         if self.missing:

@@ -20,8 +20,9 @@ from discourse.report.sections import (
 )
 from discourse.report.text import clean, covered_word, excerpt, shown_text
 from discourse.report.tree import TreeLines, print_article, print_lines
-from discourse.report.wording import SIDE_WORDS, covered, interval, label_foot, no_exchange, percent, plural
+from discourse.report.wording import SIDE_WORDS, covered, interval, label_foot, no_exchange, percent
 from discourse.schema import STANCES_ARTICLE, STANCES_PARENT, Discussion
+from discourse.schema.counts import plural
 
 TREE_LIMIT = 200
 _PLACES = 6

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from discourse.report.html.assets import assets
 from discourse.report.html.data import embed
 from discourse.report.layout import FEW
-from discourse.report.wording import interval, label_foot, no_exchange, percent, plural
+from discourse.report.wording import interval, label_foot, no_exchange, percent
+from discourse.schema.counts import plural
 
 if TYPE_CHECKING:
     from jinja2 import Environment
