@@ -43,14 +43,14 @@ def camps(index: Index, bootstrap: ThreadBootstrap, ties: Ties) -> dict:
         "counts": {
             "favor": int((sides == 0).sum()),
             "against": int((sides == 1).sum()),
-            "unsure": int((known & (sides < 0)).sum()),
+            "none": int((known & (sides < 0)).sum()),
         },
         "conflict": bootstrap.share(sides != above, both).as_dict(),
         "expected_conflict": bootstrap.share(crossing, linked).as_dict(),
         "toxicity": {
             "favor": toxicity(sides == 0),
             "against": toxicity(sides == 1),
-            "unsure": toxicity(known & (sides < 0)),
+            "none": toxicity(known & (sides < 0)),
             "crossing": toxicity(both & (sides != above)),
             "not_crossing": toxicity(both & (sides == above)),
         },

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import isfinite
 
-from discourse.report.index import Index
+from discourse.report.index import Index, unsure_place
 from discourse.report.intervals import rounded
 from discourse.report.text import excerpt, shown_text
 from discourse.report.wording import UNSURE_PERCENT, side_warning, whole_percent
@@ -45,6 +45,7 @@ def _exchange(index: Index, i: int, parent: int, score: float) -> dict:
         "disagree": rounded(float(index.parent_probabilities[i, 1])),
         "toxicity": rounded(float(index.column("toxicity")[i])),
         "parent_confidence": rounded(index.comments[i].parent_confidence),
+        "link_unsure": unsure_place(index.comments[i]),
         "parent": quoted(index, parent),
         "reply": quoted(index, i),
     }

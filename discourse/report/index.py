@@ -10,6 +10,14 @@ import numpy as np
 
 from discourse.schema import STANCES_ARTICLE, STANCES_PARENT, Comment, Discussion, Tags
 
+UNSURE_LINK = 0.5
+GIVEN, ORPHAN = "given", "orphan"
+
+
+def unsure_place(comment: Comment) -> bool:
+    """Whether it is doubtful, and not given, whom a comment answers, or that it answers none."""
+    return comment.parent_source != GIVEN and (comment.parent_confidence or 0.0) < UNSURE_LINK
+
 
 class Index:
     """The comments of a discussion by their place in it, whatever the state of their tags and links.

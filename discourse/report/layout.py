@@ -20,7 +20,6 @@ GREY, FAVOR, AGAINST, TOXIC, ANSWER = "color(244)", "color(31)", "color(166)", "
 SIDE_STYLES = {"favor": FAVOR, "against": AGAINST, "none": GREY}
 SIDE_MARKS = {"favor": "+", "against": "−", "none": "·"}
 FEW = "°"
-COVER = "●"
 LABEL, SHARE, INTERVAL, COUNT = 14, 5, 8, 18
 
 _ASCII = str.maketrans("█▒░─│├└╴…–−·●°“”’→×", '#=.-||`-.--.**""\'>x')

@@ -7,12 +7,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from discourse.report.index import Index
+from discourse.report.index import GIVEN, ORPHAN, UNSURE_LINK, Index, unsure_place
 from discourse.report.intervals import SMALL_SAMPLE, Estimate, ThreadBootstrap, rounded
 from discourse.report.prevalence import Prevalence, Quantifier
 from discourse.schema import STANCES_ARTICLE, STANCES_PARENT, TOXICITY_LABELS, Span
 
-UNSURE_LINK = 0.5
 _FAVOR, _AGAINST = STANCES_ARTICLE.index("favor"), STANCES_ARTICLE.index("against")
 
 
@@ -32,14 +31,30 @@ def comments(index: Index) -> dict:
 
 
 def structure(index: Index) -> dict:
-    """How sure the tree is: mean confidence of the links, how many are unsure, who gave them."""
-    confidences = [c.parent_confidence for c in index.comments if c.parent_confidence is not None]
+    """How sure the tree is. Links are those of replies; a top-level comment has none, and is counted apart.
+
+    `mean_parent_confidence` and `n_unsure` are of the inferred links alone. An orphan's parent is not in the
+    source: it stands as top level, and is not among those inferred to be so.
+    """
+    links = [c for c in index.comments if c.parent_id is not None]
+    inferred = [c for c in links if c.parent_source != GIVEN]
+    tops = [c for c in index.comments if c.parent_id is None]
+    orphans = [c for c in tops if c.parent_source == ORPHAN]
+    tops_inferred = [c for c in tops if c.parent_source not in (GIVEN, ORPHAN)]
+    confidences = [c.parent_confidence for c in inferred if c.parent_confidence is not None]
     return {
-        "n": len(confidences),
+        "n": len(links),
+        "n_given": len(links) - len(inferred),
+        "n_inferred": len(inferred),
+        "n_unsure": sum(map(unsure_place, inferred)),
         "mean_parent_confidence": rounded(float(np.mean(confidences))) if confidences else None,
         "unsure_below": UNSURE_LINK,
-        "n_unsure": sum(c < UNSURE_LINK for c in confidences),
-        "n_given": sum(c.parent_source == "given" for c in index.comments),
+        "top_level": {
+            "n": len(tops),
+            "n_inferred": len(tops_inferred),
+            "n_unsure": sum(map(unsure_place, tops_inferred)),
+            "n_orphan": len(orphans),
+        },
         "by_parent_source": dict(sorted(Counter(c.parent_source for c in index.comments).items())),
     }
 

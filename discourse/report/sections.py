@@ -10,7 +10,7 @@ from discourse.report.claims import claim_line
 from discourse.report.layout import ANSWER, GREY, SIDE_MARKS, SIDE_STYLES, TOXIC, Page
 from discourse.report.text import excerpt
 from discourse.report.tree import line_range
-from discourse.report.wording import SIDE_WORDS, UNSURE_LABEL, label_foot, percent
+from discourse.report.wording import SIDE_WORDS, UNSURE_LABEL, camps_note, label_foot, percent
 from discourse.schema.counts import plural
 
 CLAIMS_LIMIT = 8
@@ -23,20 +23,23 @@ def place_of(quoted: dict) -> str:
     return line_range(quoted["line_start"], quoted["line_end"], "line") or excerpt(quoted["comment_id"], 20)
 
 
-def print_camps(page: Page, part: dict) -> None:
+def print_camps(page: Page, figures: dict) -> None:
     """Prints how many comments are on either side, what crosses, and toxicity by side."""
+    part = figures["camps"]
     if not part["n"]:
         return
     page.section("Camps", "the side of each comment")
     counts = part["counts"]
-    sizes = f"{counts['favor']:,} for, {counts['against']:,} against, {counts['unsure']:,}"
+    sizes = f"{counts['favor']:,} for, {counts['against']:,} against, {counts['none']:,} neither"
     if not part["graph"]:
         page.paragraph(
-            f"{sizes} on neither side, by {part['method']}: sides read together over the reply graph were "
+            f"{sizes}, by {part['method']}: sides read together over the reply graph were "
             "no better on validation threads."
         )
+        page.paragraph(camps_note(figures), style=GREY)
         return
-    page.paragraph(f"{sizes} unsure (under {percent(part['sure'])} for either side), by {part['method']}.")
+    page.paragraph(f"{sizes} (under {percent(part['sure'])} for either side), by {part['method']}.")
+    page.paragraph(camps_note(figures), style=GREY)
     page.columns("", "replies")
     page.share_row("cross sides", part["conflict"], style=ANSWER)
     toxic = part["toxicity"]

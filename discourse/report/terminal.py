@@ -8,7 +8,7 @@ from rich.console import Console
 
 from discourse.report.highlights import EXCERPT_CELLS
 from discourse.report.index import Index
-from discourse.report.layout import ANSWER, COVER, FEW, GREY, SIDE_MARKS, SIDE_STYLES, TOXIC, Page
+from discourse.report.layout import ANSWER, FEW, GREY, SIDE_MARKS, SIDE_STYLES, TOXIC, Page
 from discourse.report.sections import (
     place_of,
     print_camps,
@@ -20,7 +20,15 @@ from discourse.report.sections import (
 )
 from discourse.report.text import clean, covered_word, excerpt, shown_text
 from discourse.report.tree import TreeLines, print_article, print_lines
-from discourse.report.wording import SIDE_WORDS, covered, interval, label_foot, no_exchange, percent
+from discourse.report.wording import (
+    SIDE_WORDS,
+    covered,
+    interval,
+    label_foot,
+    links_told,
+    no_exchange,
+    percent,
+)
 from discourse.schema import STANCES_ARTICLE, STANCES_PARENT, Discussion
 from discourse.schema.counts import plural
 
@@ -53,7 +61,7 @@ def render(
     if figures["comments"]["n"]:
         view.split()
         view.agreement()
-        print_camps(view.page, figures["camps"])
+        print_camps(view.page, figures)
         view.toxicity()
         print_claims(view.page, figures["claims"])
         print_drift(view.page, figures["drift"])
@@ -101,14 +109,8 @@ class _Report:
             f"deepest at depth {counts['max_depth']}"
             + (f", {plural(counts['n_authors'], 'author')}" if counts["n_authors"] else "")
         )
-        if structure["n_given"] == counts["n"]:
-            self.page.paragraph("Parents are given by the source.")
-            return
-        self.page.paragraph(
-            f"Parents inferred from the text: mean confidence "
-            f"{percent(structure['mean_parent_confidence'])}, "
-            f"{structure['n_unsure']:,} of {structure['n']:,} unsure (under 50%)"
-        )
+        for sentence in links_told(structure):
+            self.page.paragraph(sentence)
 
     def split(self) -> None:
         self.page.section("How readers split", "toward the article's position")
@@ -225,7 +227,7 @@ class _Report:
         canonical = span["canonical"]
         if self.show:
             return f"{excerpt(span['surface'], 20)} → {clean(canonical) if canonical else '(word unknown)'}"
-        return covered_word(canonical, COVER) if canonical else "(word unknown)"
+        return covered_word(canonical) if canonical else "(word unknown)"
 
     def sharpest(self) -> None:
         part = self.figures["sharpest"]
@@ -234,7 +236,7 @@ class _Report:
             self.page.paragraph(no_exchange(part), style=GREY)
         for pair in part["exchanges"]:
             where = " answers ".join(place_of(pair[k]) for k in ("reply", "parent"))
-            unsure = "; link unsure" if (pair["parent_confidence"] or 0) < 0.5 else ""
+            unsure = "; link unsure" if pair["link_unsure"] else ""
             self.page.line(
                 where,
                 (f"  disagree {percent(pair['disagree'])}, toxic {percent(pair['toxicity'])}{unsure}", GREY),
@@ -266,7 +268,7 @@ class _Report:
 
     def tree(self, limit: int) -> None:
         n = len(self.index.comments)
-        self.page.section("Reply tree", "+ for  − against  · neither  ! toxic  ? parent unsure (under 50%)")
+        self.page.section("Reply tree", "+ for  − against  · neither  ! toxic  ? place unsure (under 50%)")
         lines = TreeLines(self.index, self.page, show_profanity=self.show, marks=True, links=False)
         print_lines(self.page, lines(limit))
         if n > limit:

@@ -64,10 +64,10 @@ def excerpt(text: str, cells: int) -> str:
     return clip(line, cells, more=len(head) < len(text))
 
 
-def covered_word(word: str, cover: str) -> str:
-    """A profanity for display: its first letter, the rest covered."""
+def covered_word(word: str) -> str:
+    """A profanity for display, as `text_masked` covers it: its first letter, the rest asterisks."""
     word = clean(word)
-    return " ".join(part[:1] + cover * (len(part) - 1) for part in word.split())
+    return " ".join(part[:1] + "*" * (len(part) - 1) for part in word.split())
 
 
 def shown_text(comment: Comment, tags: Tags | None, *, show_profanity: bool) -> str:

@@ -8,9 +8,9 @@ from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.text import Text
 
-from discourse.report.index import Index
+from discourse.report.index import Index, unsure_place
 from discourse.report.layout import GREY, SIDE_MARKS, SIDE_STYLES, TOXIC, Page, Part
-from discourse.report.measures import UNSURE_LINK
+from discourse.report.measures import structure
 from discourse.report.text import clean, clip, excerpt, shown_text
 from discourse.report.wording import percent
 from discourse.schema import Comment, Discussion
@@ -80,7 +80,7 @@ class TreeLines:
     def _marks(self, i: int) -> list[Part]:
         tags, comment = self.index.tags[i], self.index.comments[i]
         side = tags.stance_article
-        unsure = comment.parent_source != "given" and comment.parent_confidence < UNSURE_LINK
+        unsure = unsure_place(comment)
         return [
             (SIDE_MARKS.get(side or "", " "), "bold " + SIDE_STYLES.get(side or "", GREY)),
             ("!" if tags.toxic else " ", "bold " + TOXIC),
@@ -90,7 +90,7 @@ class TreeLines:
     def _link(self, comment: Comment) -> list[Part]:
         sure = f"{percent(comment.parent_confidence):>4}"
         name = set_cell_size(clip(clean(comment.parent_source), self.source_width), self.source_width) + " "
-        weak = comment.parent_confidence < UNSURE_LINK
+        weak = unsure_place(comment)
         return [((name if self.name_source else "") + sure, "" if weak else GREY), "? " if weak else "  "]
 
     def _indent(self, depth: int, is_last: bool, open_levels: dict[int, bool]) -> str:
@@ -122,7 +122,7 @@ def render_tree(discussion: Discussion, console: Console, *, show_profanity: boo
     """
     page, index = Page(console), Index(discussion)
     print_article(page, discussion)
-    page.line((_counts(index), GREY), indent=0)
+    page.paragraph(_counts(index), style=GREY, indent=0)
     for note in discussion.notes or ():
         page.paragraph(note, style=GREY, hang="note: ", indent=0)
     if not index.comments:
@@ -154,11 +154,22 @@ def _counts(index: Index) -> str:
     if n:
         parts[0] += f" in {plural(len(set(index.threads)), 'thread')}"
         parts.append(f"deepest at depth {max(c.depth for c in index.comments)}")
-        unsure = sum(c.parent_source != "given" and c.parent_confidence < UNSURE_LINK for c in index.comments)
         sources = sorted({clean(c.parent_source) for c in index.comments})
-        parts.append(
-            f"parents: {clip(', '.join(sources), 40)}" + (f" ({unsure} unsure, marked ?)" if unsure else "")
-        )
+        parts.append(f"parents: {clip(', '.join(sources), 120)}" + _unsure(structure(index)))
     if furniture:
         parts.append(f"{plural(furniture, 'line')} of page furniture left out")
     return "; ".join(parts)
+
+
+def _unsure(links: dict) -> str:
+    """How many of the tree's marks are question marks, and at what."""
+    top = links["top_level"]
+    doubtful = top["n_unsure"] + top["n_orphan"]
+    told = (
+        [f"{links['n_unsure']:,} of {plural(links['n_inferred'], 'inferred link')}"]
+        if links["n_unsure"]
+        else []
+    )
+    if doubtful:
+        told.append(f"{doubtful:,} of {plural(top['n'], 'top-level comment')}")
+    return f" ({' and '.join(told)} unsure, marked ?)" if told else ""

@@ -9,6 +9,10 @@ from discourse.schema.counts import plural
 SIDE_WORDS = {"favor": "for", "against": "against", "none": "neither"}
 FEW_THREADS = 10
 FEW_OF_SIDE = 5  # comments; one wrong label among fewer is a large part of what is quoted for the side
+NO_TARGET = (
+    'Say what stance is measured toward: --target "…", or a column with the article\'s title '
+    "(--map article_title=NAME)"
+)
 UNSURE_LABEL = "label unsure"
 UNSURE_PERCENT = 50  # a side less likely than that is more likely wrong than right
 
@@ -74,6 +78,62 @@ def label_foot(part: dict) -> str:
     return f" “{UNSURE_LABEL}”: the probability shown is under {UNSURE_PERCENT}%." if unsure else ""
 
 
+def links_told(structure: dict) -> list[str]:
+    """How the links of replies are known and how sure the inferred ones are, then the top-level comments' places."""
+    n, given, inferred = structure["n"], structure["n_given"], structure["n_inferred"]
+    found = []
+    if inferred:
+        whose = f"All {n:,} links" if n > 1 else "The one link"
+        if given:
+            whose = f"Of {n:,} links {given:,} {_are(given)} given by the source, {inferred:,}"
+        found.append(
+            f"{whose} from reply to parent {_are(inferred)} inferred from the text: mean confidence "
+            f"{percent(structure['mean_parent_confidence'])}, {structure['n_unsure']:,} of {inferred:,} unsure "
+            "(under 50%)."
+        )
+    elif n:
+        whose = f"All {n:,} links" if n > 1 else "The one link"
+        found.append(f"{whose} from reply to parent {_are(n)} given by the source.")
+    return found + [f"{doubt[:1].upper()}{doubt[1:]}." for doubt in _top_level_doubts(structure["top_level"])]
+
+
+def _are(n: int) -> str:
+    return "is" if n == 1 else "are"
+
+
+def _top_level_doubts(top: dict) -> list[str]:
+    """What is doubtful of comments that stand as top level, a clause each."""
+    found = []
+    if k := top["n_unsure"]:
+        found.append(
+            f"{k:,} of {plural(top['n'], 'top-level comment')} may be {'a reply' if k == 1 else 'replies'}: "
+            "that nobody is answered is under 50% sure"
+        )
+    if k := top["n_orphan"]:
+        found.append(
+            f"{plural(k, 'comment')} {'answers one' if k == 1 else 'answer ones'} that the source does not hold, "
+            f"and {'stands' if k == 1 else 'stand'} as top level"
+        )
+    return found
+
+
+def camps_note(figures: dict) -> str:
+    """That camps count labels or comments one by one, and so differ from the shares of the split."""
+    shown = figures["split"]["all"]["shown"]
+    counted = "comments, each by its likelier side" if figures["camps"]["graph"] else "labels as they are"
+    if shown == "corrected":
+        return (
+            f"These count {counted}, not corrected for the classifier's mistakes; the shares under How readers "
+            "split are, so the two differ where some labels are wrong more often than others."
+        )
+    if shown == "expected":
+        return (
+            f"These count {counted}; the shares under How readers split add up the labels' probabilities, "
+            "so the two differ where labels are unsure."
+        )
+    return f"These count {counted}."
+
+
 def no_exchange(part: dict) -> str:
     """Why no exchange is listed as sharp."""
     n = part["n_disagreeing"]
@@ -91,7 +151,9 @@ def headline(figures: dict, *, has_article: bool) -> str:
         return "Neither an article nor comments were found."
     split, threads = figures["split"]["all"], plural(figures["comments"]["n_threads"], "thread")
     if split["n"] == 0:
-        return f"{plural(n, 'comment')} in {threads}; stance was not tagged: how readers split is unknown."
+        unknown = "stance was not tagged: how readers split is unknown"
+        advice = "" if has_article or figures["article"]["target"] else f". {NO_TARGET}"
+        return f"{plural(n, 'comment')} in {threads}; {unknown}{advice}."
     about = "the article" if has_article else "the target"
     if split["n"] == 1:
         side = next(s for s in STANCES_ARTICLE if split["counted"][s]["count"])
@@ -152,7 +214,11 @@ def warnings(figures: dict, discussion: Discussion, n_targets: int) -> list[str]
             "so intervals are rough"
         )
     if structure["n_unsure"]:
-        found.append(f"{structure['n_unsure']} of {structure['n']} links to a parent are unsure (under 50%)")
+        found.append(
+            f"{structure['n_unsure']:,} of {plural(structure['n_inferred'], 'inferred link')} "
+            f"{_are(structure['n_unsure'])} unsure (under 50%)"
+        )
+    found += _top_level_doubts(structure["top_level"])
     if split["n"] and figures["article"]["target"] is None:
         found.append("no target is recorded: what stance was measured toward is unknown")
     if n_targets > 1:

@@ -88,7 +88,7 @@ def harbour() -> Discussion:
         inferred = {"parent_source": "inferred", "parent_confidence": 0.4 if thread == 2 else 0.9}
         rude = {
             "text": "You d**n fool, nobody drives there.",
-            "text_masked": "You d●●● fool, nobody drives there.",
+            "text_masked": "You d*** fool, nobody drives there.",
         }
         rows.append((comment(first), tags(side)))
         reply = comment(first + 1, first, 2, first, text=rude["text"], **inferred)

@@ -40,7 +40,7 @@ def test_a_silent_reply_gets_the_side_of_the_graph_and_replies_cross():
     camps = summarize(quarrel(), ties=GRAPH)["camps"]
     assert camps["graph"] and "graph" in camps["method"]
     assert [c["side"] for c in camps["comments"]] == ["favor", "against", "against", "against"]
-    assert camps["counts"] == {"favor": 1, "against": 3, "unsure": 0}
+    assert camps["counts"] == {"favor": 1, "against": 3, "none": 0}
     assert (camps["conflict"]["count"], camps["conflict"]["n"]) == (1, 2)
     assert camps["toxicity"]["crossing"]["count"] == 1
     assert camps["toxicity"]["favor"]["count"] == 0
@@ -49,7 +49,7 @@ def test_a_silent_reply_gets_the_side_of_the_graph_and_replies_cross():
 def test_where_the_graph_did_not_win_words_alone_decide():
     camps = summarize(quarrel(), ties=Ties(graph=False))["camps"]
     assert [c["side"] for c in camps["comments"]] == ["favor", None, None, "against"]
-    assert camps["counts"]["unsure"] == 2
+    assert camps["counts"]["none"] == 2
     assert camps["comments"][1]["favor"] == pytest.approx(0.5)
 
 

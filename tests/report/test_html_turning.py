@@ -10,6 +10,7 @@ from report_samples import harbour
 
 from discourse.report import summarize
 from discourse.report.html.article import article_page
+from discourse.report.wording import camps_note
 
 KEYS = ("camps", "drift", "central", "typical")
 
@@ -46,13 +47,13 @@ def turned(discussion):
         "graph": True,
         "sure": 0.6,
         "n": 40,
-        "counts": {"favor": 22, "against": 8, "unsure": 10},
+        "counts": {"favor": 22, "against": 8, "none": 10},
         "conflict": estimate(0.4),
         "expected_conflict": estimate(0.45),
         "toxicity": {
             "favor": estimate(0.1),
             "against": estimate(0.2, 8),
-            "unsure": estimate(None),
+            "none": estimate(None),
             "crossing": estimate(0.3, 12),
             "not_crossing": estimate(0.05),
         },
@@ -96,7 +97,7 @@ def test_camps_and_drift_stand_on_the_page():
         assert title in page
     assert (
         "22 of 40" in page
-        and "Sides are told by own words and the reply graph. Unsure: under 60% for either side" in page
+        and "Sides are told by own words and the reply graph. Neither: under 60% for either side" in page
     )
     assert "Most central comments of each camp" in page and "Chosen: nearest in sense." in page
     data = json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.S)[1])
@@ -117,7 +118,10 @@ def test_camps_that_are_the_labels_say_so_and_repeat_no_figure_of_theirs():
     figures["camps"] |= {"graph": False, "method": "the label of each comment's own words"}
     page = article_page(harbour(), figures)
     assert "no better on validation threads" in page and "22 of 40" in page
-    assert "Replies that cross to the other camp" not in page and "Unsure: under" not in page
+    assert "These count labels as they are; the shares under How readers split add up" in page
+    figures["split"]["all"]["shown"] = "corrected"
+    assert camps_note(figures).startswith("These count labels as they are, not corrected for")
+    assert "Replies that cross to the other camp" not in page and "Neither: under" not in page
 
 
 def test_figures_without_them_make_the_page_without_them():

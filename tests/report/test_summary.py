@@ -13,10 +13,11 @@ from report_samples import ARTICLE, TARGET, comment, discussion, flat, harbour, 
 from rich.console import Console
 
 from discourse.report import render, summarize, write_json
+from discourse.report.html.article import article_page
 from discourse.report.html.turning import camp_odds
 from discourse.report.output import to_json
-from discourse.report.wording import interval, no_exchange, percent
-from discourse.schema import Discussion, Span, Tags, UsageError
+from discourse.report.wording import interval, links_told, no_exchange, percent
+from discourse.schema import Article, Discussion, Span, Tags, UsageError
 from discourse.taggers.camps import Ties
 
 CONFUSION = [[60, 15, 25], [15, 65, 20], [20, 25, 55]]
@@ -50,8 +51,9 @@ def test_counts_and_depths():
     assert (counts["max_depth"], counts["n_authors"]) == (3, None)
     structure = figures["structure"]
     assert structure["by_parent_source"] == {"given": 10, "inferred": 30}
-    assert (structure["n_unsure"], structure["n_given"]) == (3, 10)
-    assert structure["mean_parent_confidence"] == pytest.approx((10 + 27 * 0.9 + 3 * 0.4) / 40)
+    assert [structure[k] for k in ("n", "n_given", "n_inferred", "n_unsure")] == [30, 0, 30, 3]
+    assert structure["mean_parent_confidence"] == pytest.approx((27 * 0.9 + 3 * 0.4) / 30)
+    assert structure["top_level"] == {"n": 10, "n_inferred": 0, "n_unsure": 0, "n_orphan": 0}
 
 
 def test_split_counts_labels_and_expects_from_probabilities():
@@ -213,6 +215,43 @@ def test_a_quotation_has_one_probability_and_is_unsure_by_that(ties):
     text = console.file.getvalue()
     assert text.count("line 3  for 20%") == 2 and text.count("line 4  for 50%") == 2
     assert camp_odds(figures, ["c0"], 100) == ([round(100 * camps["c0"])] if ties.graph else None)
+
+
+def test_given_links_orphans_and_doubtful_top_level_comments_are_told_apart():
+    def told(*rows):
+        page = discussion([(c, tags("n")) for c in rows])
+        figures = summarize(page)
+        console = Console(file=io.StringIO(), width=200)
+        render(page, figures, console)
+        return figures, console.file.getvalue(), article_page(page, figures)
+
+    orphan = comment(2, parent_source="orphan", parent_confidence=0.0)
+    doubtful = comment(3, parent_source="content", parent_confidence=0.4)
+    figures, text, page = told(comment(0), comment(1, 0, 2, 0), orphan)
+    for shown in (" ".join(text.split()), page):
+        assert "The one link from reply to parent is given by the source." in shown
+        assert "1 comment answers one that the source does not hold, and stands as top level" in shown
+        assert "inferred from the text" not in shown
+    assert "of links given" in page and "unsure link (0)" in page
+    assert '"weak":[0,0,1]' in page and re.search(r"^ +5  · \? ", text, re.M)
+
+    linked = comment(4, 0, 2, 0, parent_source="content", parent_confidence=0.3)
+    figures, text, page = told(comment(0), comment(1, 0, 2, 0), linked, doubtful)
+    assert figures["structure"]["n_unsure"] == figures["structure"]["n_inferred"] == 1
+    for shown in (" ".join(text.split()), page):
+        assert "Of 2 links 1 is given by the source, 1 from reply to parent is inferred" in shown
+        assert "mean confidence 30%, 1 of 1 unsure (under 50%)" in shown
+        assert "1 of 1 inferred link is unsure (under 50%)" in shown
+        assert "1 of 2 top-level comments may be a reply" in shown
+    assert "1 of 1 unsure; 1 given" in page and "unsure link (1)" in page
+    assert links_told(told(comment(0))[0]["structure"]) == []
+
+
+def test_without_article_and_target_the_headline_says_what_to_do():
+    bare = replace(discussion([(comment(0), Tags()), (comment(1), Tags())]), article=Article("a1", None, ""))
+    told = summarize(bare)["headline"]
+    assert "stance was not tagged" in told and "--target" in told and "--map article_title=" in told
+    assert "--target" not in summarize(replace(bare, article=ARTICLE))["headline"]
 
 
 def test_per_cent_is_rounded_half_up():

@@ -33,7 +33,6 @@ def article_page(
     data = {
         "scale": SCALE,
         "covered": not show_profanity,
-        "unsure": round(SCALE * figures["structure"]["unsure_below"]),
         "labels": [name.replace("_", " ") for name in TOXICITY_LABELS],
         "charts": {key: chart.as_dict() for key, chart in drawn.items()},
         "comments": columns,

@@ -10,7 +10,7 @@ from math import isfinite
 
 from markupsafe import Markup
 
-from discourse.report.index import Index
+from discourse.report.index import Index, unsure_place
 from discourse.report.text import clean
 from discourse.report.tree import line_range
 from discourse.schema import STANCES_ARTICLE, STANCES_PARENT, TOXICITY_LABELS, Discussion, Span
@@ -67,6 +67,7 @@ def comment_columns(discussion: Discussion) -> dict:
         "toxic": [None if t.toxic is None else int(t.toxic) for t in tags],
         "toxicity": [_parts(getattr(t, name) for name in TOXICITY_LABELS) for t in tags],
         "source": [c.parent_source for c in comments],
+        "weak": [int(unsure_place(c)) for c in comments],
         "confidence": [_part(c.parent_confidence) for c in comments],
     }
 

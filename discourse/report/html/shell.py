@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 from discourse.report.html.assets import assets
 from discourse.report.html.data import embed
 from discourse.report.layout import FEW
-from discourse.report.wording import interval, label_foot, no_exchange, percent
+from discourse.report.wording import (
+    camps_note,
+    interval,
+    label_foot,
+    links_told,
+    no_exchange,
+    percent,
+)
 from discourse.schema.counts import plural
 
 if TYPE_CHECKING:
@@ -31,6 +38,8 @@ def _environment() -> Environment:
         "interval": interval,
         "plural": plural,
         "label_foot": label_foot,
+        "camps_note": camps_note,
+        "links_told": links_told,
         "no_exchange": no_exchange,
     }
     environment.globals |= words | {"few": FEW}

@@ -23,9 +23,8 @@ def _camps(part: Mapping) -> list[Chart]:
     n = part.get("n", 0)
     if not n:
         return []
-    open_word = "unsure" if part["graph"] else "neither"
-    named = [(_side(s), s) for s in _SIDES] + [(open_word, "none")]
-    counts = [part["counts"]["unsure" if tone == "none" else tone] for _, tone in named]
+    named = [(_side(s), s) for s in (*_SIDES, "none")]
+    counts = [part["counts"][tone] for _, tone in named]
     shares = tuple(
         Row(label, tone, count / n, None, None, percent(count / n), "", f"{count:,} of {n:,}", False)
         for (label, tone), count in zip(named, counts, strict=True)
@@ -36,7 +35,7 @@ def _camps(part: Mapping) -> list[Chart]:
     toxic = part["toxicity"]
     rows = [
         *((_side(s), toxic[s]) for s in _SIDES),
-        ("unsure", toxic["unsure"]),
+        (_side("none"), toxic["none"]),
         ("crossing", toxic["crossing"]),
         ("not crossing", toxic["not_crossing"]),
     ]

@@ -154,14 +154,15 @@ def facts(figures: dict) -> list[Fact]:
     toxic = figures["toxicity"]["toxic"]
     if toxic["n"]:
         made.append(Fact("toxic comments", percent(toxic["share"]), _limits(toxic), "toxicity"))
-    if links["n_given"] == counts["n"]:
+    if links["n"] and not links["n_inferred"]:
         made.append(Fact("of links given", "100%", "by the source: who answers whom is known", "comments"))
-    else:
+    elif links["n"]:
+        given = f"; {links['n_given']:,} given" if links["n_given"] else ""
         made.append(
             Fact(
-                "mean confidence of links",
+                "mean confidence of inferred links",
                 percent(links["mean_parent_confidence"]),
-                f"inferred from the text; {links['n_unsure']:,} of {links['n']:,} unsure",
+                f"{links['n_unsure']:,} of {links['n_inferred']:,} unsure{given}",
                 "method",
             )
         )

@@ -9,7 +9,8 @@ const CLAMP = 420; // characters above which a text is first shown in part
 let covered = data.covered;
 
 const inferred = (k) => all.parent[k] !== null && all.source[k] !== "given";
-const unsure = (k) => all.parent[k] !== null && all.source[k] !== "given" && (all.confidence[k] ?? 0) < data.unsure;
+const unsure = (k) => all.parent[k] !== null && Boolean(all.weak[k]);
+const placed = (k) => (all.source[k] === "orphan" ? "top level: who is answered is not in the source" : `top level ${percent(all.confidence[k])}`);
 const nMasked = (k) => all.spans[k].filter((span) => span[3]).length;
 const nameOf = (k) => all.line[k] ?? `comment ${all.id[k].slice(0, 24)}`;
 
@@ -66,6 +67,7 @@ function tagsOf(k) {
     const weak = unsure(k);
     tags.push(el("span", { cls: `tag link${weak ? " unsure" : ""}` }, `${weak ? "? " : ""}link ${percent(all.confidence[k])}`));
   }
+  if (all.parent[k] === null && all.weak[k]) tags.push(el("span", { cls: "tag link unsure" }, `? ${placed(k)}`));
   return tags;
 }
 
@@ -82,7 +84,7 @@ function figuresOf(k) {
     const surface = covered ? (all.text_masked[k] ?? all.text[k]).slice(start, end) : all.text[k].slice(start, end);
     row(masked ? "masked word" : "profanity", `${surface}${masked && !covered ? ` → ${word ?? "unknown"}` : ""} ${percent(sure)}`);
   }
-  row("link", all.parent[k] === null ? "top level" : `answers ${nameOf(all.parent[k])}, ${all.source[k]} ${percent(all.confidence[k])}`);
+  row("link", all.parent[k] === null ? (all.source[k] === "given" ? "top level" : placed(k)) : `answers ${nameOf(all.parent[k])}, ${all.source[k]} ${percent(all.confidence[k])}`);
   row("id", all.id[k]);
   return list;
 }
