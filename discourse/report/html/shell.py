@@ -15,8 +15,8 @@ from discourse.report.wording import (
     links_told,
     no_exchange,
     percent,
-    plural,
 )
+from discourse.schema.counts import plural
 
 if TYPE_CHECKING:
     from jinja2 import Environment
