@@ -266,4 +266,4 @@ def test_a_long_flat_page_says_first_how_long_it_takes(tmp_path, monkeypatch):
         "The mayor said that the park would be sold.\n" + "".join(f"I say {i}, no.\n" for i in range(5999))
     )
     list(api.stream(page, intake=Intake(on_news=news.append)))
-    assert "6,000 lines" in news[0] and "about 5 minutes" in news[0]
+    assert "6,000 lines" in news[0] and "about 5 min on" in news[0]
