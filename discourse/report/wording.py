@@ -138,6 +138,12 @@ def camps_note(figures: dict) -> str:
     return f"These count {counted}."
 
 
+def toxic_from(toxicity: dict) -> str:
+    """What is counted as toxic, with the threshold where it is known."""
+    threshold = toxicity.get("threshold")
+    return "comments over the model's threshold" + ("" if threshold is None else f" of {percent(threshold)}")
+
+
 def no_exchange(part: dict) -> str:
     """Why no exchange is listed as sharp."""
     n = part["n_disagreeing"]

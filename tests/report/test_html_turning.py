@@ -87,7 +87,7 @@ def sections(page):
 
 def test_camps_and_drift_stand_on_the_page():
     page = article_page(harbour(), turned(harbour()))
-    assert {"camps", "drift"} <= set(sections(page))
+    assert {"camps", "drift"} <= set(sections(page)) and '<a href="#drift">Drift</a>' in page
     for title in (
         "Comments (40)",
         "Replies that cross to the other camp",

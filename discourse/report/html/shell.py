@@ -16,6 +16,7 @@ from discourse.report.wording import (
     no_exchange,
     percent,
     plural,
+    toxic_from,
 )
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ def _environment() -> Environment:
         "label_foot": label_foot,
         "camps_note": camps_note,
         "links_told": links_told,
+        "toxic_from": toxic_from,
         "no_exchange": no_exchange,
     }
     environment.globals |= words | {"few": FEW}
