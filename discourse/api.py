@@ -180,11 +180,13 @@ def summarize(
     stance_model: str | None = None,
     claims: bool = True,
     beside: Iterable[Discussion] = (),
+    toxicity_threshold: float | None = None,
 ) -> dict | list[dict]:
     """The figures of the report: one dictionary for a discussion, a list for several.
 
     The split is corrected by what the stance model that tagged the comments confuses on validation
-    data, where that is known. `target` and `stance_model` are those given to `tag`. With `claims`, the
+    data, where that is known. `target` and `stance_model` are those given to `tag`, `toxicity_threshold` is
+    that of its toxicity model (`discourse.taggers.toxicity.known_threshold`), None to leave it unsaid. With `claims`, the
     articles' claims are read, held against the comments and, of up to 50 articles together with those
     of `beside` (which get no figures of their own), compared.
 
@@ -209,6 +211,7 @@ def summarize(
             reading=reader.read(d) if reader else None,
             ties=ties,
             shared_claims=reader.shared if reader else None,
+            toxicity_threshold=toxicity_threshold,
         )
         for d in listed
     ]

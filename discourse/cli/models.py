@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import typer
 
 from discourse.schema import ModelError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+_COLUMNS = ("what it does", "trained from", "licence", "measured", "weights SHA-256", "MB")
+_TABLE_WIDTH = 160  # below that seven columns break words
 
 models_app = typer.Typer(
     help="List the bundled models; `models verify` checks their files.",
@@ -24,27 +32,51 @@ def list_models(context: typer.Context) -> None:
     """List the bundled models: from where, with which hash, licence and measured quality."""
     if context.invoked_subcommand:
         return
-    from rich.table import Table
-
     from discourse.nn.store import manifest, models_dir
     from discourse.report import make_console
 
-    console = make_console()
+    console, entries = make_console(), sorted(manifest()["models"].items())
+    show = _table if console.width >= _TABLE_WIDTH else _blocks
+    show(console, entries)
+    console.print(f"in {models_dir()}", highlight=False, soft_wrap=True)
+
+
+def _facts(entry: dict) -> tuple[str, ...]:
+    """What is said of a model, in the order of the columns."""
+    return (
+        entry["task"],
+        entry["base"],
+        entry["licence"],
+        "\n".join(entry["measured"]),
+        entry["files"].get("model.safetensors", "")[:12],
+        f"{entry['bytes'] / 1e6:.1f}",
+    )
+
+
+def _table(console: Console, entries: list[tuple[str, dict]]) -> None:
+    from rich.table import Table
+
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in ("model", "what it does", "trained from", "licence", "measured", "weights SHA-256", "MB"):
+    for column in ("model", *_COLUMNS):
         table.add_column(column, overflow="fold")
-    for name, entry in sorted(manifest()["models"].items()):
-        table.add_row(
-            name,
-            entry["task"],
-            entry["base"],
-            entry["licence"],
-            "\n".join(entry["measured"]),
-            entry["files"].get("model.safetensors", "")[:12],
-            f"{entry['bytes'] / 1e6:.1f}",
-        )
+    for name, entry in entries:
+        table.add_row(name, *_facts(entry))
     console.print(table)
-    console.print(f"in {models_dir()}", highlight=False)
+
+
+def _blocks(console: Console, entries: list[tuple[str, dict]]) -> None:
+    """A block a model, for widths at which columns would break words."""
+    from rich.table import Table
+
+    for name, entry in entries:
+        console.print(name, style="bold")
+        block = Table(box=None, pad_edge=False, show_header=False)
+        block.add_column(min_width=max(map(len, _COLUMNS)) + 2, no_wrap=True)
+        block.add_column(overflow="fold")
+        for column, fact in zip(_COLUMNS, _facts(entry), strict=True):
+            block.add_row(f"  {column}", fact)
+        console.print(block)
+        console.print()
 
 
 @models_app.command("verify", epilog="Example: discourse models verify")

@@ -88,6 +88,7 @@ def report(
     from discourse.report.html import check_page_file, write_html
     from discourse.schema.counts import plural
     from discourse.taggers.given import check_models
+    from discourse.taggers.toxicity import known_threshold
 
     if html_file is not None:
         check_page_file(html_file)
@@ -119,7 +120,7 @@ def report(
         with step("tagging the comments", quiet=quiet):
             tagged = tag(discussions, target=target, models=models, device=device)
             forget_models()
-        rejected = intake.n_rejected
+        rejected, threshold = intake.n_rejected, known_threshold(toxicity_model)
     else:
         given = (target, columns, rebuild, pseudonymize, toxicity_model, stance_model, profanity_model, structure_model)  # fmt: skip
         if any(given):
@@ -133,12 +134,19 @@ def report(
             beside = tuple(d for d in scored if not d.comments) if tagged else ()
         target, stance_model = run.target, run.stance_model
         rejected = run.manifest["counts"]["rejects"]
+        threshold = run.manifest["thresholds"].get("toxicity", {}).get("threshold")
     compared = beside if len(tagged) + len(beside) <= MOST_ARTICLES else ()
     if beside:
         claims = "; their claims are compared" if compared else ""
         say(f"{plural(len(beside), 'article')} without comments: no report{claims}", quiet=quiet)
     with step("reading the articles' claims", quiet=quiet):
-        figures = summarize(tagged, target=target, stance_model=stance_model, beside=compared)
+        figures = summarize(
+            tagged,
+            target=target,
+            stance_model=stance_model,
+            beside=compared,
+            toxicity_threshold=threshold,
+        )
     from discourse.report import make_console, render, render_shared, write_json
 
     if json_file is not None:

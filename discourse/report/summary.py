@@ -11,7 +11,7 @@ from discourse.report.camps import camps
 from discourse.report.claims import claims
 from discourse.report.drift import central, drift, typical
 from discourse.report.index import Index
-from discourse.report.intervals import CONFIDENCE, SMALL_SAMPLE, ThreadBootstrap
+from discourse.report.intervals import CONFIDENCE, SMALL_SAMPLE, ThreadBootstrap, rounded
 from discourse.report.prevalence import Quantifier
 from discourse.schema import Discussion
 from discourse.taggers.camps import Ties
@@ -27,6 +27,7 @@ def summarize(
     reading: ArticleReading | None = None,
     ties: Ties | None = None,
     shared_claims: dict | None = None,
+    toxicity_threshold: float | None = None,
     seed: int = 0,
 ) -> dict:
     """All figures of the report, ready for JSON: unknown ones are None, shares and limits lie in 0..1.
@@ -37,7 +38,8 @@ def summarize(
     `target` is used where no comment records one. `reading` is the article with its claims and the comments as
     vectors (`discourse.claims.read_article`), `shared_claims` what it shares with others
     (`discourse.claims.shared_claims`); None where they were not looked for. `ties` say how camps hang
-    together (`discourse.taggers.camps.Ties`). The same input and seed give the same figures.
+    together (`discourse.taggers.camps.Ties`). `toxicity_threshold` is the probability from which on comments were
+    called toxic, None where it is not known. The same input and seed give the same figures.
 
     Raises:
         ValueError: `confusion` is not 3 x 3 counts with no empty row.
@@ -70,7 +72,7 @@ def summarize(
         "structure": measures.structure(index),
         "split": measures.split(index, bootstrap, quantifier),
         "agreement": measures.agreement(index, bootstrap),
-        "toxicity": measures.toxicity(index, bootstrap),
+        "toxicity": {"threshold": rounded(toxicity_threshold), **measures.toxicity(index, bootstrap)},
         "profanity": measures.profanity(index, bootstrap),
         "claims": claims(reading and reading.claims, index),
         "camps": camp,

@@ -28,6 +28,7 @@ from discourse.report.wording import (
     links_told,
     no_exchange,
     percent,
+    toxic_from,
 )
 from discourse.schema import STANCES_ARTICLE, STANCES_PARENT, Discussion
 from discourse.schema.counts import plural
@@ -163,7 +164,7 @@ class _Report:
 
     def toxicity(self) -> None:
         part = self.figures["toxicity"]
-        self.page.section("Toxicity", "comments over the model's threshold")
+        self.page.section("Toxicity", toxic_from(part))
         if not part["toxic"]["n"]:
             self.page.line(("Toxicity was not tagged.", GREY))
             return

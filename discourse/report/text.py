@@ -64,6 +64,16 @@ def excerpt(text: str, cells: int) -> str:
     return clip(line, cells, more=len(head) < len(text))
 
 
+def heading(text: str, cells: int) -> str:
+    """The beginning of the text as by `excerpt`, but cut between words where that leaves half of it or more."""
+    line = excerpt(text, cells)
+    whole = clean(text[: 4 * cells + 64])
+    if not line.endswith("…") or whole == line or whole[len(line) - 1 :][:1] == " ":
+        return line
+    cut, _, _ = line.rpartition(" ")
+    return cut.rstrip(" ,;:–—-") + "…" if 2 * len(cut) >= len(line) else line
+
+
 def covered_word(word: str) -> str:
     """A profanity for display, as `text_masked` covers it: its first letter, the rest asterisks."""
     word = clean(word)

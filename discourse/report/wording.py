@@ -119,19 +119,26 @@ def _top_level_doubts(top: dict) -> list[str]:
 
 def camps_note(figures: dict) -> str:
     """That camps count labels or comments one by one, and so differ from the shares of the split."""
+    counted = "comments counted by their likelier side" if figures["camps"]["graph"] else "labels counted"
+    start = f"These are {counted}, not corrected for the classifier's mistakes."
     shown = figures["split"]["all"]["shown"]
-    counted = "comments, each by its likelier side" if figures["camps"]["graph"] else "labels as they are"
     if shown == "corrected":
         return (
-            f"These count {counted}, not corrected for the classifier's mistakes; the shares under How readers "
-            "split are, so the two differ where some labels are wrong more often than others."
+            f"{start} The shares of “How readers split” are corrected: the two differ where it mistakes one "
+            "side for another."
         )
     if shown == "expected":
         return (
-            f"These count {counted}; the shares under How readers split add up the labels' probabilities, "
-            "so the two differ where labels are unsure."
+            f"{start} The shares of “How readers split” add up the labels' probabilities: the two differ where "
+            "labels are unsure."
         )
-    return f"These count {counted}."
+    return start
+
+
+def toxic_from(toxicity: dict) -> str:
+    """What is counted as toxic, with the threshold where it is known."""
+    threshold = toxicity.get("threshold")
+    return "comments over the model's threshold" + ("" if threshold is None else f" of {percent(threshold)}")
 
 
 def no_exchange(part: dict) -> str:

@@ -123,6 +123,17 @@ def sigmoid(logits: np.ndarray) -> np.ndarray:
     return 1 / (1 + np.exp(-np.clip(logits.astype(np.float64), -60, 60)))
 
 
+def known_threshold(spec: str | None = None) -> float:
+    """From which probability of toxicity on the tagger of a model calls a comment toxic; `spec` as in `load`.
+
+    Raises:
+        ModelError: its calibration is missing or damaged.
+    """
+    if spec is not None and not Path(spec).expanduser().is_dir():
+        return THRESHOLD
+    return read_calibration(resolve(spec, "toxicity").side_file("calibration.json"))[1]
+
+
 def read_calibration(calibration: dict | None) -> tuple[dict[str, tuple[float, float]], float]:
     """Scale and bias per label, and the threshold; none and 0.5 where a model brings no calibration.
 

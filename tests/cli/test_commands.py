@@ -152,6 +152,23 @@ def test_models_lists_and_verifies():
     assert discourse("models", "verify").returncode == 0
 
 
+def test_models_are_blocks_where_columns_would_break_words():
+    from typer.testing import CliRunner
+
+    from discourse.cli import app
+    from discourse.nn.store import manifest
+
+    for width, table in ((80, False), (100, False), (200, True)):
+        text = CliRunner().invoke(app, ["models"], env={"COLUMNS": str(width)}).stdout
+        lines = text.splitlines()
+        assert max(len(line) for line in lines[:-1]) <= width
+        assert (lines[0].split()[:4] == ["model", "what", "it", "does"]) == table
+        for name, entry in manifest()["models"].items():
+            assert (name in lines) != table
+            words = {w for fact in (entry["task"], *entry["measured"]) for w in fact.split() if len(w) < 30}
+            assert words <= set(text.split())  # none is broken
+
+
 def test_help_is_quick_and_ends_with_an_example():
     for command in ("parse", "report"):
         text = discourse(command, "--help").stdout.decode()

@@ -332,3 +332,9 @@ def test_quotations_warn_where_their_labels_may_be_wrong():
     assert "Only 1 comment is labelled against" in page and "“label unsure”" in page
     assert data_of(page)["turning"]["speakers-against"] == [{"at": 6, "note": "against 40%, label unsure"}]
     assert "label unsure" not in page_of(flat("ffffffaaaaaa"))
+
+
+def test_the_threshold_of_toxicity_is_named():
+    page = article_page(harbour(), summarize(harbour(), toxicity_threshold=0.245))
+    assert data_of(page)["threshold"] == 2450 and "comments over the model&#39;s threshold of 25%" in page
+    assert data_of(page_of(harbour()))["threshold"] is None

@@ -87,7 +87,7 @@ def sections(page):
 
 def test_camps_and_drift_stand_on_the_page():
     page = article_page(harbour(), turned(harbour()))
-    assert {"camps", "drift"} <= set(sections(page))
+    assert {"camps", "drift"} <= set(sections(page)) and '<a href="#drift">Drift</a>' in page
     for title in (
         "Comments (40)",
         "Replies that cross to the other camp",
@@ -118,9 +118,11 @@ def test_camps_that_are_the_labels_say_so_and_repeat_no_figure_of_theirs():
     figures["camps"] |= {"graph": False, "method": "the label of each comment's own words"}
     page = article_page(harbour(), figures)
     assert "no better on validation threads" in page and "22 of 40" in page
-    assert "These count labels as they are; the shares under How readers split add up" in page
+    assert "These are labels counted, not corrected for" in page and "add up the labels" in page
     figures["split"]["all"]["shown"] = "corrected"
-    assert camps_note(figures).startswith("These count labels as they are, not corrected for")
+    assert camps_note(figures).endswith(
+        "are corrected: the two differ where it mistakes one side for another."
+    )
     assert "Replies that cross to the other camp" not in page and "Neither: under" not in page
 
 

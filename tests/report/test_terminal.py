@@ -14,7 +14,7 @@ from rich.console import Console
 
 from discourse.report import make_console, render, render_tree, summarize
 from discourse.report.layout import bar
-from discourse.report.text import clean, clip, covered_word, excerpt
+from discourse.report.text import clean, clip, covered_word, excerpt, heading
 from discourse.schema import Article, Discussion, Furniture, Span
 
 HOSTILE = [
@@ -303,6 +303,9 @@ def test_text_helpers():
     assert clip("abc", 0) == ""
     assert excerpt("one two three", 8) == "one two…"
     assert excerpt("\u200b" * 5000 + "seen", 20) == "seen"
+    assert heading("the goal to restore the bay", 17) == "the goal to…"
+    assert heading("the goal to restore the bay", 12) == "the goal to…"
+    assert heading("the goal", 8) == "the goal" and heading("a" * 30, 10) == "a" * 9 + "…"
     assert covered_word("piss off") == "p*** o**"
 
 

@@ -7,7 +7,7 @@ from discourse.report.html.data import SCALE, comment_columns
 from discourse.report.html.shell import render_page
 from discourse.report.html.turning import camp_odds, turning_charts, turning_lists
 from discourse.report.html.view import charts, estimated, facts, headline_parts
-from discourse.report.text import clean, excerpt
+from discourse.report.text import clean, heading
 from discourse.report.tree import line_range
 from discourse.schema import TOXICITY_LABELS, Discussion
 from discourse.schema.counts import plural
@@ -33,6 +33,7 @@ def article_page(
     data = {
         "scale": SCALE,
         "covered": not show_profanity,
+        "threshold": None if (t := figures["toxicity"]["threshold"]) is None else round(SCALE * t),
         "labels": [name.replace("_", " ") for name in TOXICITY_LABELS],
         "charts": {key: chart.as_dict() for key, chart in drawn.items()},
         "comments": columns,
@@ -72,8 +73,8 @@ def page_title(discussion: Discussion) -> str:
     """The article's title, else its first words, else the name of its source."""
     article = discussion.article
     return (
-        excerpt(article.title or "", _TITLE_CELLS)
-        or excerpt(article.text, _TITLE_CELLS)
+        heading(article.title or "", _TITLE_CELLS)
+        or heading(article.text, _TITLE_CELLS)
         or clean(article.source or article.article_id)
     )
 

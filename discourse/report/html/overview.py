@@ -9,7 +9,7 @@ from discourse.report.html.article import page_title
 from discourse.report.html.claims import ClaimView
 from discourse.report.html.shell import render_page
 from discourse.report.intervals import CONFIDENCE
-from discourse.report.text import clean, excerpt
+from discourse.report.text import clean, heading
 from discourse.report.wording import SIDE_WORDS
 from discourse.schema import Discussion
 from discourse.schema.counts import plural
@@ -131,7 +131,7 @@ def _shared(shared: Mapping | None, entries: Sequence[Entry]) -> list[dict]:
 
 
 def _title(article: Mapping) -> str:
-    return excerpt(article["title"] or article["source"] or article["article_id"], 90)
+    return heading(article["title"] or article["source"] or article["article_id"], 90)
 
 
 def _finding(entries: Sequence[Entry]) -> str:

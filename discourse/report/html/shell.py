@@ -15,6 +15,7 @@ from discourse.report.wording import (
     links_told,
     no_exchange,
     percent,
+    toxic_from,
 )
 from discourse.schema.counts import plural
 
@@ -40,6 +41,7 @@ def _environment() -> Environment:
         "label_foot": label_foot,
         "camps_note": camps_note,
         "links_told": links_told,
+        "toxic_from": toxic_from,
         "no_exchange": no_exchange,
     }
     environment.globals |= words | {"few": FEW}

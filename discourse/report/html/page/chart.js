@@ -40,7 +40,7 @@ function bars(rows, width) {
     width,
     height: 30 * rows.length + 26,
     marginLeft,
-    marginRight: 104,
+    marginRight: 116,
     marginTop: 2,
     marginBottom: 24,
     x: { domain: [0, 1] },
@@ -55,8 +55,8 @@ function bars(rows, width) {
         Plot.tickX(limited, { y: "label", x: "low", stroke, strokeWidth, insetTop: inset, insetBottom: inset }),
         Plot.tickX(limited, { y: "label", x: "high", stroke, strokeWidth, insetTop: inset, insetBottom: inset }),
       ]),
-      Plot.text(rows, { y: "label", frameAnchor: "right", text: (row) => row.shown, textAnchor: "end", dx: 44, fontSize: 13, fontWeight: 650, fill: "var(--ink)" }),
-      Plot.text(rows, { y: "label", frameAnchor: "right", text: (row) => `${row.limits}${row.few ? "°" : ""}`, textAnchor: "start", dx: 52, fontSize: 11.5, fill: "var(--quiet)" }),
+      Plot.text(rows, { y: "label", frameAnchor: "right", text: (row) => row.shown, textAnchor: "end", dx: 52, fontSize: 13, fontWeight: 650, fill: "var(--ink)" }),
+      Plot.text(rows, { y: "label", frameAnchor: "right", text: (row) => `${row.limits}${row.few ? "°" : ""}`, textAnchor: "start", dx: 60, fontSize: 11.5, fill: "var(--quiet)" }),
     ],
   });
 }

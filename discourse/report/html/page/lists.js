@@ -22,7 +22,7 @@
         .filter(([, p]) => p !== null && p >= data.scale / 10)
         .sort((a, b) => b[1] - a[1])
         .map(([name, p]) => `${name} ${percent(p)}`);
-      reasons.push(el("li", {}, `toxic ${percent(parts[0])}, over the threshold`, kinds.length ? `: ${kinds.join(", ")}` : "", all.spans[k].length ? "" : " (no single word: the text as a whole)"));
+      reasons.push(el("li", {}, `toxic ${percent(parts[0])}, over the threshold${data.threshold === null ? "" : ` of ${percent(data.threshold)}`}`, kinds.length ? `; kinds: ${kinds.join(", ")}` : "", all.spans[k].length ? "" : " (no single word: the text as a whole)"));
     }
     return el("ul", { cls: "why", "data-why": k, "aria-label": "Why it is flagged" }, ...reasons);
   }

@@ -3,7 +3,7 @@
 {
   const MOST = 40; // articles drawn side by side; the table holds them all
   const tone = (point) => tones[point.side ?? "none"];
-  const short = (title, letters) => (title.length > letters ? `${title.slice(0, letters - 1)}…` : title);
+  const short = (title, letters) => (title.length > letters ? `${title.slice(0, letters - 1).replace(/(.{8}.*)\s\S*$/s, "$1")}…` : title);
   const signed = (v) => (v === -1 ? "← for" : v === 1 ? "against →" : `${v > 0 ? "+" : v < 0 ? "−" : ""}${Math.round(100 * Math.abs(v))}`);
   const grid = { stroke: "var(--line)", strokeOpacity: 1 };
   const dots = (points, along, across) =>
