@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from discourse.schema import Discussion
@@ -105,12 +106,17 @@ def stream(
 
     Raises:
         UnreadableSource: the source is missing, or nothing in it can be read.
+        UsageError: the source is a run folder.
         ModelError: the structure model is missing or damaged.
     """
     from discourse.readers import FlatPage, Intake, ReadOptions
     from discourse.readers import stream as read_stream
     from discourse.readers.inferred import count_links, count_page, lacks_links
 
+    if isinstance(source, str | Path) and Path(source).is_dir():
+        from discourse.batch.run import refuse_run
+
+        refuse_run(source)
     intake = Intake() if intake is None else intake
     options = options or ReadOptions()
     for item in read_stream(source, options, intake):

@@ -22,6 +22,19 @@ _SPAN = tuple(f.name for f in fields(Span))
 _TAGS = tuple(f.name for f in fields(Tags))
 
 
+def refuse_run(source: object) -> None:
+    """Refuses a run folder where comments are to be read: its files would be read as tables of their own.
+
+    Raises:
+        UsageError: the source is a run folder.
+    """
+    if isinstance(source, str | Path) and Path(source).is_dir() and Run.is_run(source):
+        raise UsageError(
+            f"{source}: is a run folder, its comments are scored already: `discourse report {source}` shows it, "
+            f"`discourse export {source} DEST --to parquet` hands it on; to score anew, name what it was made of"
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """A complete run."""

@@ -34,14 +34,16 @@ from discourse.batch.fingerprint import (
 )
 from discourse.batch.names import JOURNAL, LOCK, MANIFEST, OURS, OWNER, REJECTS, TABLES, TOOL, WORK
 from discourse.batch.plan import Plan, RejectsWhilePlanning, make_plan, pack_intake, unpack_intake
-from discourse.batch.run import Run
+from discourse.batch.run import Run, refuse_run
 from discourse.batch.scoring import Job, part_path, write_rejects
 from discourse.batch.settings import Outcome, Settings, Silent, Watcher
 from discourse.batch.totals import Totals, plan_rejects
+from discourse.nn.devices import check_device
 from discourse.readers import FlatPage, Intake, stream
 from discourse.readers.names import ArticleIds, kept_apart
 from discourse.schema import Discussion, UnreadableSource, UsageError
 from discourse.taggers.backends import begun_with, choose_backend, run_by
+from discourse.taggers.given import check_models
 
 FORMAT = 1
 SPOOL = "stream-"
@@ -69,14 +71,18 @@ def score(
 
     Raises:
         UnreadableSource: a source is missing, cannot be read, or changed while it was read.
-        UsageError: the folder holds something else, cannot be written, or is in use.
+        UsageError: the folder holds something else, cannot be written, or is in use; there is no such device.
         ModelError: a model is missing or damaged.
     """
     settings, watcher = settings or Settings(), watcher or Silent()
     if settings.workers < 1:
         raise UsageError(f"--workers {settings.workers}: give 1 or more")
+    check_device(settings.device, here=settings.engine == "local")
     if settings.backend is not None:
         choose_backend(settings.backend, settings.models, settings.device)
+    check_models({name: _spec(settings, name) for name in MODELS})
+    for source in sources:
+        refuse_run(source)
     folder = Path(out)
     entries = hash_sources(sources, folder)
     models = {name: model_entry(name, _spec(settings, name)) for name in MODELS}

@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 
 from discourse.cli.messages import say, step
-from discourse.cli.reading import NOTES, MapOption, RejectFile
+from discourse.cli.outputs import check_outputs
+from discourse.cli.reading import NOTES, MapOption, RejectFile, check_target
 
 EPILOG = "Example: discourse evaluate toxicity labelled.csv --map human=label"
 
@@ -81,15 +82,21 @@ def evaluate(
     """Score labelled data; print the task's figures with 95 % intervals."""
     from discourse.evaluate import MODELS, render
     from discourse.evaluate import evaluate as figures_of
+    from discourse.nn.devices import check_device
     from discourse.readers import Intake
     from discourse.report.output import write_json
+    from discourse.taggers.given import check_models
 
+    check_outputs({"--json": json_file, "--rejects": rejects_file}, [file, page])
+    check_device(device)
     given = {
         "toxicity": toxicity_model,
         "stance": stance_model,
         "profanity": profanity_model,
         "structure": structure_model,
     }
+    check_models(given)
+    check_target(target)
     for name, value in given.items():
         if value is not None and name != MODELS[task]:
             say(f"--{name}-model is not used: {task.value} asks the {MODELS[task]} model", quiet=quiet)

@@ -13,6 +13,7 @@ from typing import IO, Annotated
 import typer
 
 from discourse.cli.messages import say, say_notes, step
+from discourse.cli.outputs import check_outputs
 from discourse.cli.reading import (
     KeyFileOption,
     MapOption,
@@ -21,6 +22,7 @@ from discourse.cli.reading import (
     SourceArgument,
     reading_options,
     rejects_beside,
+    rejects_path,
     say_intake,
 )
 from discourse.schema import Discussion, UsageError
@@ -57,7 +59,10 @@ def parse(
     """Rebuild articles and reply trees; print the tree, or write JSON Lines."""
     from discourse.api import stream
     from discourse.readers import Intake
+    from discourse.taggers.given import check_models
 
+    check_models({"structure": structure_model})
+    check_outputs({"-o": output, "the rejects beside -o": rejects_path(output)}, [source, key_file])
     options = reading_options(columns, rebuild, pseudonymize, key_file)
     with rejects_beside(output) as on_reject:
         intake = Intake(on_reject=on_reject, on_news=partial(say, quiet=quiet))

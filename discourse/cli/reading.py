@@ -60,6 +60,18 @@ def reading_options(
     return ReadOptions(map=column_map(columns or []), rebuild=rebuild, pseudonym_key=key)
 
 
+def check_target(target: str | None) -> None:
+    """Refuses a target that says nothing, which would pass for none given.
+
+    Raises:
+        UsageError: the target is empty.
+    """
+    if target is not None and not target.strip():
+        raise UsageError(
+            '--target is empty: give a position, as in --target "trams should be free", or leave it out'
+        )
+
+
 def _key(key_file: str | None) -> bytes:
     if key_file is None:
         key = os.environ.get(KEY, "").encode("utf-8", "surrogateescape")
@@ -112,10 +124,15 @@ class RejectFile:
             Path(self.path).unlink(missing_ok=True)
 
 
+def rejects_path(output: str | None) -> str | None:
+    """Where the rejects of an import that writes to `output` go; None where they go nowhere."""
+    return f"{output}.rejects.jsonl" if output not in (None, "-") else None
+
+
 @contextmanager
 def rejects_beside(output: str | None) -> Iterator[RejectFile]:
     """The rejects of an import that writes to `output`: in OUTPUT.rejects.jsonl."""
-    file = RejectFile(f"{output}.rejects.jsonl" if output not in (None, "-") else None)
+    file = RejectFile(rejects_path(output))
     try:
         yield file
     finally:

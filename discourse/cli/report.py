@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from discourse.cli.messages import say, say_notes, step
+from discourse.cli.outputs import check_outputs
 from discourse.cli.reading import (
     KeyFileOption,
     MapOption,
     PseudonymizeOption,
     RebuildOption,
+    check_target,
     reading_options,
     say_intake,
 )
@@ -79,15 +81,22 @@ def report(
     """Parse, tag and summarise; print the report."""
     from discourse.api import Discussions, forget_models, read, summarize, tag
     from discourse.claims.shared import MOST_ARTICLES
+    from discourse.nn.devices import check_device
     from discourse.readers import Intake
     from discourse.readers.names import ArticleIds, kept_apart
     from discourse.readers.source import source_name
     from discourse.report.html import check_page_file, write_html
     from discourse.report.wording import plural
+    from discourse.taggers.given import check_models
     from discourse.taggers.toxicity import known_threshold
 
     if html_file is not None:
         check_page_file(html_file)
+    check_outputs({"--json": json_file, "--html": html_file}, [*sources, key_file])
+    check_device(device)
+    models = {"toxicity": toxicity_model, "stance": stance_model, "profanity": profanity_model}
+    check_models({**models, "structure": structure_model})
+    check_target(target)
     run = _run_folder(sources)
     beside: tuple[Discussion, ...] = ()
     if run is None:
@@ -108,7 +117,6 @@ def report(
         if answered := Discussions(tuple(d for d in discussions if d.comments)):
             beside = tuple(d for d in discussions if not d.comments)
             discussions = answered
-        models = {"toxicity": toxicity_model, "stance": stance_model, "profanity": profanity_model}
         with step("tagging the comments", quiet=quiet):
             tagged = tag(discussions, target=target, models=models, device=device)
             forget_models()

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from discourse.cli.messages import say, step
+from discourse.cli.outputs import check_outputs
 from discourse.cli.reading import NOTES, RejectFile
 
 IMPORT_EPILOG = "Example: discourse review import project.json run"
@@ -47,6 +48,7 @@ def import_(
     from discourse.readers import Intake
     from discourse.review import import_file
 
+    check_outputs({"--rejects": rejects_file}, [file, folder])
     rejects = RejectFile(rejects_file)
     intake = Intake(on_reject=rejects if rejects_file is not None else None)
     try:
@@ -83,6 +85,7 @@ def agreement(
     from discourse.review import agreement as figures_of
     from discourse.review import render
 
+    check_outputs({"--json": json_file}, [folder])
     with step(f"comparing the tags of {folder}", quiet=quiet):
         figures = figures_of(folder)
     if json_file is not None:

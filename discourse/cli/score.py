@@ -15,6 +15,7 @@ from discourse.cli.reading import (
     MapOption,
     PseudonymizeOption,
     RebuildOption,
+    check_target,
     reading_options,
     say_intake,
 )
@@ -76,6 +77,7 @@ def score(
     from discourse.batch import score as run
     from discourse.readers.source import source_name
 
+    check_target(target)
     settings = Settings(
         options=reading_options(columns, rebuild, pseudonymize, key_file),
         target=target,

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from discourse.cli.messages import say, step
+from discourse.cli.outputs import check_outputs
 from discourse.schema import UsageError
 
 EPILOG = "Example: discourse serve --port 8000 --suggestions suggestions.jsonl"
@@ -79,16 +80,22 @@ def serve(
 ) -> None:
     """Answer Perspective API's requests, and tag whole threads (POST /v1/tag), until told to stop."""
     require()
+    from discourse.nn.devices import check_device
     from discourse.serve import ServeSettings
     from discourse.serve.keys import new_key as make_key
     from discourse.serve.server import load_taggers
     from discourse.serve.server import serve as run
+    from discourse.taggers.given import check_models
 
+    check_outputs({"--keys": keys, "--suggestions": suggestions}, ())
     if new_key is not None:
         if keys is None:
             raise UsageError("--new-key needs --keys FILE, where the key's hash is kept")
         print(make_key(keys, new_key))
         return
+    check_device(device)
+    models = {"toxicity": toxicity_model, "stance": stance_model, "profanity": profanity_model}
+    check_models(models)
     settings = ServeSettings(
         host=host,
         port=port,
@@ -102,7 +109,7 @@ def serve(
         check_language=not assume_english,
         log_requests=log_requests,
         log_text=log_text,
-        models={"toxicity": toxicity_model, "stance": stance_model, "profanity": profanity_model},
+        models=models,
         device=device,
         backend=backend,
     )

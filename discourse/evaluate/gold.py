@@ -60,12 +60,14 @@ def split_map(pairs: Iterable[str]) -> tuple[dict[str, str], dict[str, str]]:
     rest: list[str] = []
     for pair in pairs:
         column, equals, name = (part.strip() for part in pair.partition("="))
-        if equals and column and name in NAMES:
-            gold[name] = column
-        elif equals and name and column in NAMES:
-            gold[column] = name
-        else:
+        if equals and name and column in NAMES and name not in NAMES:
+            column, name = name, column
+        if not (equals and column and name in NAMES):
             rest.append(pair)
+            continue
+        if gold.get(name, column) != column:
+            raise UsageError(f"--map: {name} is given two columns, {gold[name]} and {column}: name one")
+        gold[name] = column
     try:
         return column_map(rest), gold
     except UsageError as error:

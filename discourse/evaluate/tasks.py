@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from discourse.evaluate.gold import TASKS, split_map
+from discourse.nn.devices import check_device
 from discourse.readers.intake import Intake, ReadOptions
 from discourse.readers.source import Source, source_name
 from discourse.schema import UsageError
@@ -122,5 +123,6 @@ def _load(task: str, model: str | None, device: str) -> Tagger:
     from discourse.taggers.stance import StanceTagger
     from discourse.taggers.toxicity import ToxicityTagger
 
+    check_device(device)
     kinds = {"stance": StanceTagger, "toxicity": ToxicityTagger, "profanity": ProfanityTagger}
     return kinds[MODELS[task]].load(model, device)

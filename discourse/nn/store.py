@@ -62,8 +62,8 @@ class ModelSource:
             raise ModelError(f"{path}: damaged ({error}); run `discourse models verify`") from error
 
 
-def resolve(spec: str | None, default: str) -> ModelSource:
-    """The source named by `spec`: None for the bundled `default`, a folder, or a hub name.
+def resolve(spec: str | None, default: str, *, hub: bool = True) -> ModelSource:
+    """The source named by `spec`: None for the bundled `default`, a folder, or (with `hub`) a hub name.
 
     Raises:
         ModelError: a bundled model or a path that looks local is missing.
@@ -80,7 +80,7 @@ def resolve(spec: str | None, default: str) -> ModelSource:
         if not (Path(spec) / "config.json").is_file():
             raise ModelError(f"{spec}: no config.json there; give a Hugging Face checkpoint folder")
         return ModelSource(Path(spec).name, spec, "local")
-    if spec.startswith((".", "/", "~")) or spec.endswith((".ckpt", ".pt", ".bin", ".safetensors")):
+    if not hub or spec.startswith((".", "/", "~")) or spec.endswith((".ckpt", ".pt", ".bin", ".safetensors")):
         raise ModelError(f"{spec}: no such checkpoint folder")
     return ModelSource(spec, spec, "hub")
 

@@ -25,6 +25,7 @@ from discourse.readers.source import Source, source_name
 from discourse.schema import Discussion, UnreadableSource
 
 NO_LINKS = "some comments come without a word of who answers whom and are all top level; --rebuild infers it"
+NO_TABLE = "--map is not used: nothing here is a table that is read by its columns"
 
 
 def stream(source: Source, options: ReadOptions, intake: Intake) -> Iterator[Discussion | FlatPage]:
@@ -44,7 +45,7 @@ def stream(source: Source, options: ReadOptions, intake: Intake) -> Iterator[Dis
         UsageError: an option does not fit the source.
     """
     hide = Pseudonyms(options.pseudonym_key) if options.pseudonym_key else None
-    before = (intake.articles, intake.pages)
+    before, mapped = (intake.articles, intake.pages), intake.mapped
     ids = ArticleIds()
     with Assembly(intake, ids) as assembly:
         for file in open_files(source, intake):
@@ -64,6 +65,8 @@ def stream(source: Source, options: ReadOptions, intake: Intake) -> Iterator[Dis
             if not options.rebuild and len(discussion.comments) > 1 and lacks_links(discussion):
                 intake.note(f"{source_name(source)}: {NO_LINKS}")
             yield hide.discussion(discussion) if hide else discussion
+    if options.map and intake.mapped == mapped:
+        intake.note(f"{source_name(source)}: {NO_TABLE}")
     if (intake.articles, intake.pages) == before:
         raise UnreadableSource(_nothing(source_name(source), intake))
 

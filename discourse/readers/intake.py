@@ -34,7 +34,8 @@ class Intake:
     flat pages handed on. `links` counts how the parents of kept replies are known ("given", "orphan",
     or how they were inferred). `repairs` counts what was put right, by what it was. `encodings` counts
     the files by encoding, `forms` by format. `unknown_articles` are articles of which the source holds the
-    id alone, `named` the ids of comments that it says exist, `missing` how many of those it does not hold, `regrouped` articles whose comments
+    id alone, `named` the ids of comments that it says exist, `missing` how many of those
+    it does not hold, `mapped` the tables that `map` was put to use in, `regrouped` articles whose comments
     were put below their parents. Every reject goes to `on_reject`; without one, the first
     `keep` are kept in `rejects`. What a user who waits should know goes to `on_news`, a line at a time.
     """
@@ -51,6 +52,7 @@ class Intake:
     missing: int = 0
     regrouped: int = 0
     unknown_articles: int = 0
+    mapped: int = 0
     rejected: Counter[str] = field(default_factory=Counter)
     links: Counter[str] = field(default_factory=Counter)
     repairs: Counter[str] = field(default_factory=Counter)

@@ -86,6 +86,8 @@ def column_map(pairs: Iterable[str]) -> dict[str, str]:
             column, name = name, column
         if not equals or not column or name not in NAMES:
             raise UsageError(f"--map {pair}: write COLUMN=NAME; names are {', '.join(NAMES)}")
+        if found.get(name, column) != column:
+            raise UsageError(f"--map: {name} is given two columns, {found[name]} and {column}: name one")
         found[name] = column
     return found
 
@@ -110,6 +112,7 @@ class RowReader:
 
     def __init__(self, columns: Iterable[str], place: Place, *, day_first: bool = False) -> None:
         columns = list(columns)
+        place.intake.mapped += bool(place.options.map)
         known = {plain_name(column): column for column in reversed(columns)}
         known |= {column: column for column in columns if column in known}  # "text" before "tExt"
         self.columns: dict[str, str] = {}

@@ -36,7 +36,7 @@ class StructureParser:
         Raises:
             ModelError: it is missing or damaged.
         """
-        source = resolve(spec, "structure")
+        source = resolve(spec, "structure", hub=False)
         return cls(LineEncoder.load(source), Weights.load(source), explain=explain)
 
     def rebuild(self, page: FlatPage) -> Discussion:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from discourse.nn.devices import check_device
 from discourse.schema import Discussion, Span, UsageError
 from discourse.schema.tables import tags_from_columns
 from discourse.taggers.backends import choose_backend
@@ -29,13 +30,14 @@ class Taggers:
         `backend` is torch, onnx, or None for what `choose_backend` takes.
 
         Raises:
-            UsageError: a name in `models` is no tagger's, or the backend is not installed.
+            UsageError: a name in `models` is no tagger's, the backend is not installed, or there is no such device.
             ModelError: a checkpoint is missing or damaged, or none for the backend.
         """
         from discourse.taggers.profanity import ProfanityTagger
         from discourse.taggers.stance import StanceTagger
         from discourse.taggers.toxicity import ToxicityTagger
 
+        check_device(device)
         backend = choose_backend(backend, models, device)
         chosen = DEFAULTS | (models or {})
         if unknown := sorted(set(chosen) - set(DEFAULTS)):

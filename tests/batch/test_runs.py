@@ -250,3 +250,16 @@ def test_a_run_with_a_part_missing_puts_no_comment_under_another_article(lost, t
         comments += len(piece.comments)
     assert comments == len(tables(tmp_path / "run")["comments"]) < 60
     assert noted == bare
+
+
+def test_a_run_is_no_source(undisturbed, settings, tmp_path):
+    from discourse import api
+
+    for read in (
+        lambda: score([str(undisturbed)], tmp_path / "again", settings),
+        lambda: api.read(str(undisturbed)),
+        lambda: list(api.stream(undisturbed)),
+    ):
+        with pytest.raises(UsageError, match="is a run folder.*discourse report.*discourse export"):
+            read()
+    assert not (tmp_path / "again").exists()
