@@ -17,6 +17,7 @@ from discourse.schema import Article, Comment, Discussion, Span, Tags, Unreadabl
 
 _ARTICLE = tuple(f.name for f in fields(Article))
 _COMMENT = tuple(f.name for f in fields(Comment) if f.name != "extra")
+UNFINISHED = "{}: the run is not complete; start its `discourse score` line again to go on with it"
 NOT_THERE = "the run is not complete: the article and its first comments are not scored yet"
 _SPAN = tuple(f.name for f in fields(Span))
 _TAGS = tuple(f.name for f in fields(Tags))
@@ -69,9 +70,7 @@ class Run:
             raise UnreadableSource(f"{folder}: no run folder: there is no {MANIFEST} in it")
         manifest = read_json(folder / MANIFEST)
         if not partial and not (manifest or {}).get("complete"):
-            raise UnreadableSource(
-                f"{folder}: the run is not complete; start its `discourse score` line again to go on with it"
-            )
+            raise UnreadableSource(UNFINISHED.format(folder))
         return cls(folder, manifest or {"complete": False})
 
     @property

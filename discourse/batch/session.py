@@ -10,7 +10,7 @@ import signal
 import threading
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -140,7 +140,7 @@ class _Session:
             self._clear()
             plan = self._plan(identity)
         journal.mend()
-        with _interrupts() as stop:
+        with _interrupts(self.watcher) as stop:
             scored, complete = self._score(plan, journal, stop)
         return self._close(plan, journal, scored, complete)
 
@@ -305,8 +305,8 @@ def _now() -> str:
 
 
 @contextmanager
-def _interrupts() -> Iterator[threading.Event]:
-    """An event that the first SIGINT sets; the second one raises KeyboardInterrupt."""
+def _interrupts(watcher: Watcher) -> Iterator[threading.Event]:
+    """An event that the first SIGINT sets, and tells; the second one raises KeyboardInterrupt."""
     stop = threading.Event()
     if threading.current_thread() is not threading.main_thread():
         yield stop
@@ -316,6 +316,8 @@ def _interrupts() -> Iterator[threading.Event]:
         if stop.is_set():
             raise KeyboardInterrupt
         stop.set()
+        with suppress(RuntimeError):  # the signal came while the same stream was written to
+            watcher.interrupted()
 
     before = signal.signal(signal.SIGINT, on_interrupt)
     try:

@@ -23,6 +23,10 @@ class Watcher(Protocol):
         """So many of the planned comments are scored; called first with what was done before."""
         ...
 
+    def interrupted(self) -> None:
+        """The run ends after the shards in hand; called within the handler of the signal, so briefly."""
+        ...
+
 
 class Silent:
     """A watcher that says nothing."""
@@ -30,6 +34,8 @@ class Silent:
     def reading(self, intake: Intake) -> None: ...
 
     def scoring(self, done: int, total: int, rejected: int) -> None: ...
+
+    def interrupted(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)

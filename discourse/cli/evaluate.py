@@ -120,10 +120,15 @@ def evaluate(
     for note in intake.notes[:NOTES]:
         say(note, quiet=quiet)
     for reject in intake.rejects[:NOTES]:
+        if reject.line is None and any(
+            n.startswith(f"{reject.source}: {reject.reason}") for n in intake.notes
+        ):
+            continue  # a file, named already
         say(f"{reject.source}: row {reject.line}: {reject.reason}: {reject.excerpt}", quiet=quiet)
     if json_file is not None:
         write_json(figures, json_file)
     if json_file != "-":
         sys.stdout.write(render(figures))
     if intake.n_rejected:
+        rejects.say(quiet=quiet)
         raise typer.Exit(1)

@@ -8,6 +8,7 @@ import typer
 
 from discourse.cli.messages import say, step
 from discourse.export.formats import Format, Outcome
+from discourse.schema.counts import plural
 
 EPILOG = "Example: discourse export run --to sqlite comments.db"
 
@@ -49,7 +50,7 @@ def summary(outcome: Outcome, destination: str) -> str:
     """One line: what was written, and what of it is new."""
     parts = []
     for table, changes in outcome.tables.items():
-        text = f"{changes.rows:,} {table}"
+        text = plural(changes.rows, table.removesuffix("s"))
         if changes.added is not None:
             text += f" ({changes.added:,} added, {changes.updated:,} updated)"
         parts.append(text)

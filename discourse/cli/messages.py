@@ -20,6 +20,12 @@ HEARTBEAT = 30  # seconds between signs of life where there is no terminal
 _BadCall = next(base for base in typer.BadParameter.__mro__ if base.__name__ == "ClickException")
 
 
+class Interrupted(DiscourseError):
+    """The user ended it; the text says what to do to go on."""
+
+    exit_code = 130
+
+
 def say(text: str, *, quiet: bool = False) -> None:
     """A message line on standard error."""
     if not quiet:
@@ -81,7 +87,10 @@ def run(app) -> int:
         sys.stderr.reconfigure(encoding="utf-8", errors="replace")
     out = sys.stdout
     try:
-        return app(standalone_mode=False) or 0
+        code = app(standalone_mode=False) or 0
+        if code == Interrupted.exit_code:  # what some versions of typer make of Ctrl-C
+            say("interrupted")
+        return code
     except DiscourseError as error:
         say(str(error))
         return error.exit_code

@@ -26,6 +26,7 @@ from discourse.cli.reading import (
     say_intake,
 )
 from discourse.schema import Discussion, UsageError
+from discourse.schema.counts import plural
 
 EPILOG = "Example: discourse parse page.txt -o - | head"
 
@@ -77,10 +78,12 @@ def parse(
                 write_json_lines(found, output)
     say_intake(source, intake, quiet=quiet)
     if output not in (None, "-"):
-        say(f"wrote {intake.articles:,} article(s) and {intake.kept:,} comment(s) to {output}", quiet=quiet)
+        say(
+            f"wrote {plural(intake.articles, 'article')} and {plural(intake.kept, 'comment')} to {output}",
+            quiet=quiet,
+        )
     if intake.n_rejected:
-        if on_reject.path is not None:
-            say(f"what was rejected is in {on_reject.path}", quiet=quiet)
+        on_reject.say(quiet=quiet)
         raise typer.Exit(1)
 
 

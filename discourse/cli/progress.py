@@ -8,7 +8,10 @@ import time
 from contextlib import contextmanager
 
 from discourse.cli.messages import HEARTBEAT, say
+from discourse.schema.counts import plural
 from discourse.schema.durations import duration
+
+ENDING = "finishing the shards in hand, then the run can be gone on with; press Ctrl-C again to end at once"
 
 
 @contextmanager
@@ -57,7 +60,7 @@ class _Bar:
 
     def scoring(self, done: int, total: int, rejected: int) -> None:
         self._pace.note(done)
-        count = f"{done:,} of {total:,} comments"
+        count = f"{done:,} of {plural(total, 'comment')}"
         if self._pace.rate:
             count += f", {pace(self._pace.rate)}"
         if rejected:
@@ -67,6 +70,9 @@ class _Bar:
                 self._bar.remove_task(self._task)
             self._task = self._bar.add_task("tagging", total=total, completed=done, count=count)
         self._bar.update(self._task, completed=done, count=count)
+
+    def interrupted(self) -> None:
+        self._bar.console.print(f"discourse: {ENDING}", markup=False, highlight=False, soft_wrap=True)
 
 
 class _Lines:
@@ -87,11 +93,11 @@ class _Lines:
 
     def reading(self, intake) -> None:
         intake.on_news = say
-        self._say = lambda: f"reading the sources, {intake.read:,} comments so far"
+        self._say = lambda: f"reading the sources, {plural(intake.read, 'comment')} so far"
 
     def scoring(self, done: int, total: int, rejected: int) -> None:
         self._pace.note(done)
-        parts = [f"tagged {done:,} of {total:,} comments"]
+        parts = [f"tagged {done:,} of {plural(total, 'comment')}"]
         if self._pace.rate:
             parts.append(pace(self._pace.rate))
             if done < total:
@@ -99,6 +105,9 @@ class _Lines:
         if rejected:
             parts.append(f"{rejected:,} rejected")
         self._say = lambda: ", ".join(parts)
+
+    def interrupted(self) -> None:
+        say(ENDING)
 
     def _tick(self) -> None:
         while not self._over.wait(HEARTBEAT):

@@ -116,6 +116,11 @@ class RejectFile:
                 raise UsageError(f"{self.path}: cannot be written: {error.strerror or error}") from error
         self._file.write(json.dumps(asdict(reject), ensure_ascii=False) + "\n")
 
+    def say(self, *, quiet: bool = False) -> None:
+        """Says where the rejects are, if there are any."""
+        if self._file is not None:
+            say(f"what was rejected is in {self.path}", quiet=quiet)
+
     def close(self) -> None:
         """Ends the file; removes what an earlier run left where this one rejected nothing."""
         if self._file is not None:

@@ -86,7 +86,7 @@ def report(
     from discourse.readers.names import ArticleIds, kept_apart
     from discourse.readers.source import source_name
     from discourse.report.html import check_page_file, write_html
-    from discourse.report.wording import plural
+    from discourse.schema.counts import plural
     from discourse.taggers.given import check_models
     from discourse.taggers.toxicity import known_threshold
 

@@ -10,6 +10,7 @@ import typer
 from discourse.cli.messages import say, step
 from discourse.cli.outputs import check_outputs
 from discourse.cli.reading import NOTES, RejectFile
+from discourse.schema.counts import plural
 
 IMPORT_EPILOG = "Example: discourse review import project.json run"
 AGREEMENT_EPILOG = "Example: discourse review agreement run"
@@ -65,10 +66,11 @@ def import_(
         say(f"{file}: {count:,} {reason} passed over", quiet=quiet)
     stored = done.stored
     say(
-        f"{folder}: {stored.total:,} human judgements ({stored.added:,} added, {stored.updated:,} updated)",
+        f"{folder}: {plural(stored.total, 'human judgement')} ({stored.added:,} added, {stored.updated:,} updated)",
         quiet=quiet,
     )
     if intake.n_rejected:
+        rejects.say(quiet=quiet)
         raise typer.Exit(1)
 
 

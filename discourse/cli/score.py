@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from discourse.cli.messages import say
+from discourse.cli.messages import Interrupted, say
 from discourse.cli.progress import watching
 from discourse.cli.reading import (
     KeyFileOption,
@@ -19,6 +19,7 @@ from discourse.cli.reading import (
     reading_options,
     say_intake,
 )
+from discourse.schema.counts import plural
 
 EPILOG = "Example: discourse score dump.jsonl --out run && discourse report run"
 
@@ -93,15 +94,13 @@ def score(
         with watching(quiet=quiet) as watcher:
             outcome = run(sources, out, settings, fresh=fresh, watcher=watcher)
     except KeyboardInterrupt:
-        say(f"interrupted; to go on: {again}")
-        raise typer.Exit(130) from None
+        raise Interrupted(f"interrupted; to go on: {again}") from None
     say_intake(", ".join(map(source_name, sources)), outcome.intake, quiet=quiet)
     say(summary(outcome.manifest, out), quiet=quiet)
     if outcome.already:
         say(f"{out}: was complete: nothing was left to do; --fresh starts over", quiet=quiet)
     if not outcome.complete:
-        say(f"interrupted; to go on: {again}")
-        raise typer.Exit(130)
+        raise Interrupted(f"interrupted; to go on: {again}")
     if outcome.rejected:
         say(f"{outcome.rejected:,} rejected, each with its reason in {out}/rejects.jsonl", quiet=quiet)
         raise typer.Exit(1)
@@ -111,8 +110,8 @@ def summary(manifest: dict, out: str) -> str:
     """One line: what a run holds, by label."""
     counts = manifest["counts"]
     parts = [
-        f"{out}: {'complete' if manifest['complete'] else 'so far'}, {counts['comments']:,} comments "
-        f"under {counts['articles']:,} articles"
+        f"{out}: {'complete' if manifest['complete'] else 'so far'}, "
+        f"{plural(counts['comments'], 'comment')} under {plural(counts['articles'], 'article')}"
     ]
     parts += [
         f"{name.replace('_', ' ')} " + ", ".join(f"{n:,} {label}" for label, n in labels.items())

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from discourse.cli.progress import pace
+from discourse.schema.counts import plural
 from discourse.schema.durations import duration
 
 EPILOG = "Example: discourse status run"
@@ -43,11 +44,11 @@ def lines(folder: str, found) -> list[str]:
     percent = 100 * found.done / found.total if found.total else 100
     texts = [
         f"{folder}: {found.state}",
-        f"  done      {found.done:,} of {found.total:,} comments ({percent:.0f}%), "
-        f"{found.shards_done:,} of {found.shards:,} shards",
+        f"  done      {found.done:,} of {plural(found.total, 'comment')} ({percent:.0f}%), "
+        f"{found.shards_done:,} of {plural(found.shards, 'shard')}",
     ]
     if found.state != "complete":
-        texts.append(f"  left      {found.total - found.done:,} comments")
+        texts.append(f"  left      {plural(found.total - found.done, 'comment')}")
         known = found.seconds_left is not None
         texts.append(f"  time left {'about ' + duration(found.seconds_left) if known else 'not known yet'}")
     if found.rate:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from discourse.export.formats import Format, Outcome
 from discourse.schema import UsageError
+from discourse.schema.counts import plural
 
 _WRITERS = {
     Format.PARQUET: "parquet",
@@ -73,7 +74,8 @@ def export(
         outcome = replace(outcome, notes=(*outcome.notes, f"{absent}: made this folder, which was not there"))
     if kind in _BY_ID and (count := source.repeated()):
         note = (
-            f"{count:,} articles of the run have the id of another one and share its place; "
+            f"{plural(count, 'article')} of the run {'has' if count == 1 else 'have'} the id of another one and "
+            f"{'shares' if count == 1 else 'share'} its place; "
             "score such sources into runs of their own, under other file names"
         )
         outcome = replace(outcome, notes=(*outcome.notes, note))

@@ -8,6 +8,7 @@ from pathlib import Path
 from discourse.export.columns import Column, listed, quoted
 from discourse.export.formats import Changes
 from discourse.schema import UsageError
+from discourse.schema.counts import plural
 
 _ORPHANS = (
     "DELETE FROM comments WHERE NOT EXISTS "
@@ -92,7 +93,9 @@ def waiting(count: int) -> tuple[str, ...]:
     """The note on comments that `prune` took out, if any."""
     if not count:
         return ()
-    return (f"{count:,} comments left out: their article or parent is in a part that is not scored yet",)
+    return (
+        f"{plural(count, 'comment')} left out: their article or parent is in a part that is not scored yet",
+    )
 
 
 def replaced(count: int) -> tuple[str, ...]:
@@ -100,7 +103,7 @@ def replaced(count: int) -> tuple[str, ...]:
     if not count:
         return ()
     return (
-        f"{count:,} articles replaced one of the same id that had another text and another source; "
+        f"{plural(count, 'article')} replaced one of the same id that had another text and another source; "
         "if those are different articles, export to a file of their own",
     )
 

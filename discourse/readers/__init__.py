@@ -59,8 +59,7 @@ def stream(source: Source, options: ReadOptions, intake: Intake) -> Iterator[Dis
             except UnreadableSource as error:
                 if file.name == source_name(source) and not assembly.holds_anything:
                     raise
-                reason = str(error).removeprefix(f"{file.name}: ")[:200]
-                intake.reject(Reject(file.name, None, SKIPPED, reason))
+                intake.reject_file(file.name, SKIPPED, str(error))
         for discussion in assembly.discussions():
             if not options.rebuild and len(discussion.comments) > 1 and lacks_links(discussion):
                 intake.note(f"{source_name(source)}: {NO_LINKS}")
@@ -93,7 +92,8 @@ def _nothing(name: str, intake: Intake) -> str:
     if intake.rejected:
         reason, count = intake.rejected.most_common(1)[0]
         found = f"{intake.n_rejected:,} rejected, {count:,} for this reason: {reason}"
-        return f"{name}: nothing could be kept: {found}{text_hint(intake)}"
+        file = f"; such as {intake.unread}" if intake.unread and reason in intake.unread else ""
+        return f"{name}: nothing could be kept: {found}{text_hint(intake)}{file}"
     return f"{name}: holds no article and no comment in a form that is known"
 
 

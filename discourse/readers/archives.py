@@ -12,7 +12,6 @@ from typing import BinaryIO
 
 from discourse.readers.clean import clean_line
 from discourse.readers.intake import Intake
-from discourse.readers.items import Reject
 from discourse.readers.unpack import MAX_FREE, MAX_RATIO
 from discourse.schema import UnreadableSource
 
@@ -57,13 +56,13 @@ def zip_members(stream: BinaryIO, name: str, intake: Intake) -> Iterator[tuple[s
                 )
             for member in sorted(members, key=lambda m: m.filename):
                 if reason := _objection(member):
-                    intake.reject(Reject(name, None, reason, clean_line(member.filename)[:200]))
+                    intake.reject_file(name, reason, clean_line(member.filename))
                     continue
                 try:
                     opened = archive.open(member)
                 except _DAMAGE as error:  # this one; the others may be whole
                     place = f"{name}/{clean_line(member.filename)}"
-                    intake.reject(Reject(place, None, "could not be read", str(error)))
+                    intake.reject_file(place, "could not be read", str(error))
                     continue
                 with opened:
                     yield member.filename, opened
@@ -107,7 +106,7 @@ def tar_members(stream: BinaryIO, name: str, intake: Intake) -> Iterator[tuple[s
                     continue
                 reason = UNSAFE if not is_safe(member.name) else None if member.isreg() else LINK
                 if reason:
-                    intake.reject(Reject(name, None, reason, clean_line(member.name)[:200]))
+                    intake.reject_file(name, reason, clean_line(member.name))
                     continue
                 opened = archive.extractfile(member)
                 if opened is not None:

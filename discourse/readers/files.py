@@ -13,7 +13,6 @@ from typing import BinaryIO
 from discourse.readers.archives import is_tar, is_zip, tar_members, zip_members
 from discourse.readers.clean import clean_line
 from discourse.readers.intake import Intake
-from discourse.readers.items import Reject
 from discourse.readers.source import STDIN, Source, missing, page_id_of, source_name
 from discourse.readers.unpack import SUFFIXES, Peekable, head_of, peekable, unpacked
 from discourse.schema import UnreadableSource
@@ -84,7 +83,7 @@ def _each(paths: list[Path], source: Path, intake: Intake) -> Iterator[Opened]:
             with _open(path, name) as stream:
                 yield from _members(stream, name, _page_id(os.path.relpath(path, base)), intake)
         except UnreadableSource as error:
-            intake.reject(Reject(name, None, SKIPPED, str(error).removeprefix(f"{name}: ")[:200]))
+            intake.reject_file(name, SKIPPED, str(error))
 
 
 def _page_id(inside: str) -> str:
@@ -163,11 +162,11 @@ def _members(stream: BinaryIO, name: str, page_id: str, intake: Intake) -> Itera
             plain = unpacked(peekable(opened, f"{name}/{inner}"), f"{name}/{inner}")
             head = head_of(plain, 512)
             if is_zip(head) or is_tar(head):
-                intake.reject(Reject(f"{name}/{inner}", None, "an archive inside an archive", ""))
+                intake.reject_file(f"{name}/{inner}", "an archive inside an archive")
                 continue
             yield Opened(f"{name}/{inner}", _page_id(inner), plain)
         except UnreadableSource as error:
-            intake.reject(Reject(f"{name}/{inner}", None, SKIPPED, str(error)[:200]))
+            intake.reject_file(f"{name}/{inner}", SKIPPED, str(error))
     if empty and not intake.n_rejected:
         raise UnreadableSource(f"{name}: this archive holds no file that can be read")
 
@@ -184,4 +183,4 @@ def _as_far_as_it_goes(
     except UnreadableSource as error:
         if first:
             raise
-        intake.reject(Reject(name, None, SKIPPED, str(error).removeprefix(f"{name}: ")))
+        intake.reject_file(name, SKIPPED, str(error))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from discourse.readers.items import Reject, excerpt_of
+from discourse.schema.counts import plural
 
 GIVEN = "given"
 ORPHAN = "orphan"
@@ -36,8 +37,8 @@ class Intake:
     the files by encoding, `forms` by format. `unknown_articles` are articles of which the source holds the
     id alone, `named` the ids of comments that it says exist, `missing` how many of those
     it does not hold, `mapped` the tables that `map` was put to use in, `regrouped` articles whose comments
-    were put below their parents. Every reject goes to `on_reject`; without one, the first
-    `keep` are kept in `rejects`. What a user who waits should know goes to `on_news`, a line at a time.
+    were put below their parents. `unread` is what is said of the first file that was not read. Every reject
+    goes to `on_reject`; without one, the first `keep` are kept in `rejects`. What a user who waits should know goes to `on_news`, a line at a time.
     """
 
     on_reject: Callable[[Reject], None] | None = None
@@ -58,6 +59,7 @@ class Intake:
     repairs: Counter[str] = field(default_factory=Counter)
     encodings: Counter[str] = field(default_factory=Counter)
     forms: Counter[str] = field(default_factory=Counter)
+    unread: str = ""
     named: set[str] = field(default_factory=set)
     rejects: list[Reject] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -71,6 +73,14 @@ class Intake:
         elif len(self.rejects) < self.keep:
             self.rejects.append(reject)
 
+    def reject_file(self, name: str, reason: str, why: str = "") -> None:
+        """Counts a file that is not read, as a reject without a line, and names it in a note."""
+        why = excerpt_of(why.removeprefix(f"{name}: "))
+        self.reject(Reject(name, None, reason, why))
+        text = f"{name}: {reason}" + (f": {why}" if why else "")
+        self.unread = self.unread or text
+        self.note(text)
+
     def note(self, text: str) -> None:
         """Adds a remark about the source; the same one once, and no more than `keep`."""
         if text not in self.notes and len(self.notes) < self.keep:
@@ -83,8 +93,8 @@ class Intake:
 
     def summary(self) -> str:
         """One line: read, kept, rejected by reason, links, repairs, encodings."""
-        parts = [f"read {self.read:,} comment{'s' * (self.read != 1)}"]
-        parts.append(f"kept {self.kept:,} under {self.articles:,} article{'s' * (self.articles != 1)}")
+        parts = [f"read {plural(self.read, 'comment')}"]
+        parts.append(f"kept {self.kept:,} under {plural(self.articles, 'article')}")
         if self.deleted:
             parts.append(f"{self.deleted:,} of them deleted or removed")
         if self.missing:

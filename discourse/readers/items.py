@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -46,10 +47,16 @@ Item = Article | SourceComment | Reject | FlatPage
 """A format reader yields articles before their comments where the source allows it."""
 
 
+def _plain(value: object) -> object:
+    return dict(value) if isinstance(value, Mapping) else str(value)
+
+
 def excerpt_of(value: object) -> str:
-    """At most 200 printable characters of a value."""
+    """At most 200 printable characters of a value, as JSON where it is no text."""
     try:
-        text = value if isinstance(value, str) else repr(value)
+        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=_plain)
     except RecursionError:
         text = "(nested too deeply to show)"
+    except (TypeError, ValueError):  # keys that JSON has none of, numbers of more digits than Python writes
+        text = "(cannot be shown)"
     return clean_start(text, 200)

@@ -10,7 +10,8 @@ from discourse.report.claims import claim_line
 from discourse.report.layout import ANSWER, GREY, SIDE_MARKS, SIDE_STYLES, TOXIC, Page
 from discourse.report.text import excerpt
 from discourse.report.tree import line_range
-from discourse.report.wording import SIDE_WORDS, UNSURE_LABEL, camps_note, label_foot, percent, plural
+from discourse.report.wording import SIDE_WORDS, UNSURE_LABEL, camps_note, label_foot, percent
+from discourse.schema.counts import plural
 
 CLAIMS_LIMIT = 8
 _ANSWERED = {"support": "supporting", "contradict": "contradicting", "neither": "neither"}

@@ -28,10 +28,10 @@ from discourse.report.wording import (
     links_told,
     no_exchange,
     percent,
-    plural,
     toxic_from,
 )
 from discourse.schema import STANCES_ARTICLE, STANCES_PARENT, Discussion
+from discourse.schema.counts import plural
 
 TREE_LIMIT = 200
 _PLACES = 6

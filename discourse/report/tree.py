@@ -12,8 +12,9 @@ from discourse.report.index import Index, unsure_place
 from discourse.report.layout import GREY, SIDE_MARKS, SIDE_STYLES, TOXIC, Page, Part
 from discourse.report.measures import structure
 from discourse.report.text import clean, clip, excerpt, shown_text
-from discourse.report.wording import percent, plural
+from discourse.report.wording import percent
 from discourse.schema import Comment, Discussion
+from discourse.schema.counts import plural
 
 _BLOCK = 200
 _AUTHOR = 14

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from discourse.report.intervals import SMALL_SAMPLE
 from discourse.schema import STANCES_ARTICLE, Discussion
+from discourse.schema.counts import plural
 
 SIDE_WORDS = {"favor": "for", "against": "against", "none": "neither"}
 FEW_THREADS = 10
@@ -58,11 +59,6 @@ def covered(correction: dict | None) -> str:
         f" On {coverage['threads']} held-out threads they held the true share "
         f"{percent(coverage['held'])} of the time."
     )
-
-
-def plural(n: int, noun: str, many: str | None = None) -> str:
-    """The count with its noun: "1 reply", "1,200 replies"."""
-    return f"{n:,} {noun if n == 1 else many or noun + 's'}"
 
 
 def side_warning(side: str, n: int) -> str | None:

@@ -102,6 +102,23 @@ def test_an_interrupt_finishes_the_shard_in_hand(dump, settings, undisturbed, tm
         assert same(folder, undisturbed)
 
 
+def test_the_first_interrupt_is_told_once(dump, settings, tmp_path):
+    class Interrupting(Silent):
+        told = 0
+
+        def scoring(self, done, total, rejected):
+            if done and not self.told:
+                os.kill(os.getpid(), signal.SIGINT)
+
+        def interrupted(self):
+            self.told += 1
+            raise RuntimeError("reentrant call")  # as of a stream that is being written to
+
+    watcher = Interrupting()
+    outcome = score([str(dump)], tmp_path / "run", settings, watcher=watcher)
+    assert watcher.told == 1 and not outcome.complete and outcome.scored_now
+
+
 def test_two_processes_on_one_folder(dump, settings, tmp_path):
     process = start(dump, tmp_path / "run", STUB_DELAY="0.005")
     wait_for(tmp_path / "run", 1, process)

@@ -30,7 +30,11 @@ def test_one_clear_line_whatever_goes_wrong(run, cut, tmp_path):
     for arguments, words in (
         ([tmp_path, "--to", "sqlite", tmp_path / "x.db"], "no run folder"),
         ([tmp_path / "no", "--to", "csv", tmp_path / "x"], "no run folder"),
-        ([cut, "--to", "sqlite", tmp_path / "x.db"], "the run is not complete"),
+        (
+            [cut, "--to", "sqlite", tmp_path / "x.db"],
+            "the run is not complete; start its `discourse score` line",
+        ),
+        ([cut, "--to", "csv", tmp_path / "x"], "take it as far as it goes with --partial"),
         ([planned, "--to", "sqlite", tmp_path / "x.db", "--partial"], "nothing of the run is scored yet"),
         ([run, "--to", "csv", tmp_path / "file.txt"], "is a file; csv is written into a folder"),
         ([run, "--to", "csv", tmp_path / "file.txt" / "x"], "cannot be written"),

@@ -1,8 +1,15 @@
 """What an import says of itself."""
 
+import json
+from datetime import UTC, datetime
+
+import pytest
 from sources import lines, load
 
+from discourse import api
 from discourse.readers import Intake, Reject
+from discourse.readers.items import excerpt_of
+from discourse.schema import UnreadableSource
 
 
 def test_the_summary_says_everything_once():
@@ -26,3 +33,28 @@ def test_rejects_go_where_they_are_sent_and_are_bounded():
         intake.note(f"note {n}")
         intake.note("note 0")
     assert len(intake.rejects) == 2 and intake.n_rejected == 5 and intake.notes == ["note 0", "note 1"]
+
+
+def test_files_that_are_not_read_are_named(tmp_path):
+    (tmp_path / "a.csv").write_text("text\nhello\n")
+    (tmp_path / "empty.txt").write_text("")
+    (tmp_path / "b.zip").write_bytes(b"PK\x03\x04junk")
+    intake = Intake(on_reject=lambda reject: None)
+    api.read(tmp_path, intake=intake)
+    assert intake.n_rejected == 2
+    assert [note.removeprefix(str(tmp_path)) for note in intake.notes] == [
+        "/b.zip: could not be read: damaged archive: File is not a zip file",
+        "/empty.txt: could not be read: empty: nothing to read",
+    ]
+    (tmp_path / "a.csv").unlink()
+    with pytest.raises(UnreadableSource, match=r"such as .*b\.zip: could not be read"):
+        api.read(tmp_path)
+
+
+def test_excerpts_are_json():
+    when = datetime(2020, 1, 2, tzinfo=UTC)
+    row = {"No.": "6", "b": None, "c": [True, 1.5], "d": when, "e": "é"}
+    assert json.loads(excerpt_of(row)) == row | {"d": str(when)}
+    assert excerpt_of("as it 'is'") == "as it 'is'"
+    assert excerpt_of({(1, 2): 3}) == excerpt_of(10**5000) == "(cannot be shown)"
+    assert len(excerpt_of({"a": "x" * 900})) == 200

@@ -5,7 +5,9 @@ import json
 import pandas as pd
 import pytest
 from review_samples import annotated, write
+from typer.testing import CliRunner
 
+from discourse.cli import app
 from discourse.readers import Intake
 from discourse.review import import_file
 from discourse.schema import UnreadableSource, UsageError
@@ -272,3 +274,13 @@ def test_one_clear_line_whatever_goes_wrong(run, tmp_path, command):
         agreement(run)
     with pytest.raises(UnreadableSource, match="no run folder"):
         import_file(tmp_path / "other.json", tmp_path)
+
+
+def test_the_command_says_where_its_rejects_are(run, tasks, tmp_path):
+    file = write(tmp_path / "a.json", [annotated(tasks[0], 0), {"Comment No.": "6"}])
+    rejects = tmp_path / "rejects.jsonl"
+    found = CliRunner().invoke(app, ["review", "import", str(file), str(run), "--rejects", str(rejects)])
+    assert found.exit_code == 1
+    assert f"what was rejected is in {rejects}" in found.stderr
+    (row,) = map(json.loads, rejects.read_text().splitlines())
+    assert json.loads(row["excerpt"]) == {"Comment No.": "6"}

@@ -9,8 +9,8 @@ from discourse.report.html.turning import camp_odds, turning_charts, turning_lis
 from discourse.report.html.view import charts, estimated, facts, headline_parts
 from discourse.report.text import clean, heading
 from discourse.report.tree import line_range
-from discourse.report.wording import plural
 from discourse.schema import TOXICITY_LABELS, Discussion
+from discourse.schema.counts import plural
 
 _TITLE_CELLS = 160
 _WORDS = 60

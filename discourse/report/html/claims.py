@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from discourse.report.text import clean
-from discourse.report.wording import percent, plural
+from discourse.report.wording import percent
+from discourse.schema.counts import plural
 
 _ANSWERS = (
     ("support", "favor", "+", "support"),

@@ -10,8 +10,9 @@ from discourse.report.html.claims import ClaimView
 from discourse.report.html.shell import render_page
 from discourse.report.intervals import CONFIDENCE
 from discourse.report.text import clean, heading
-from discourse.report.wording import SIDE_WORDS, plural
+from discourse.report.wording import SIDE_WORDS
 from discourse.schema import Discussion
+from discourse.schema.counts import plural
 
 _LEANS = {"against": "against", "favor": "for", None: "no clear lean"}
 _MOST_NAMED = 200  # articles without comments

@@ -15,9 +15,9 @@ from discourse.report.wording import (
     links_told,
     no_exchange,
     percent,
-    plural,
     toxic_from,
 )
+from discourse.schema.counts import plural
 
 if TYPE_CHECKING:
     from jinja2 import Environment

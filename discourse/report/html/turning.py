@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from discourse.report.html.view import Chart, Row, row
 from discourse.report.layout import SIDE_MARKS
-from discourse.report.wording import SIDE_WORDS, UNSURE_LABEL, percent, plural
+from discourse.report.wording import SIDE_WORDS, UNSURE_LABEL, percent
+from discourse.schema.counts import plural
 
 _SIDES = ("favor", "against")
 _PLACES = ("first quarter", "second quarter", "third quarter", "last quarter")

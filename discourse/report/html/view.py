@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 
 from discourse.report.layout import FEW, SIDE_MARKS
-from discourse.report.wording import SIDE_WORDS, interval, percent, plural
+from discourse.report.wording import SIDE_WORDS, interval, percent
 from discourse.schema import STANCES_ARTICLE, STANCES_PARENT, TOXICITY_LABELS
+from discourse.schema.counts import plural
 
 ESTIMATED = {
     "counted": "labels counted",
