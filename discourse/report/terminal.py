@@ -115,6 +115,9 @@ class _Report:
 
     def split(self) -> None:
         self.page.section("How readers split", "toward the article's position")
+        if not self.figures["split"]["all"]["n"]:
+            self.page.line(("Stance was not tagged.", GREY))
+            return
         for title, key in (
             ("All comments", "all"),
             ("Top-level comments", "top_level"),

@@ -193,7 +193,12 @@ def test_no_comments_give_a_short_report():
 
 def test_untagged_pages_say_so_in_each_section():
     output = printed(replace(harbour(), tags=(), spans=()))
-    for sentence in ("stance was not tagged", "Toxicity was not tagged", "Profanity was not looked for"):
+    for sentence in (
+        "stance was not tagged",
+        "Stance was not tagged.",
+        "Toxicity was not tagged",
+        "Profanity was not looked for",
+    ):
         assert sentence in output
 
 

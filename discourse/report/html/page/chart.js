@@ -40,7 +40,7 @@ function bars(rows, width) {
     width,
     height: 30 * rows.length + 26,
     marginLeft,
-    marginRight: 116,
+    marginRight: 124,
     marginTop: 2,
     marginBottom: 24,
     x: { domain: [0, 1] },
