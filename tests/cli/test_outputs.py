@@ -94,3 +94,26 @@ def test_what_is_apart_passes(table, tmp_path):
     check_outputs({"--html": tmp_path / "picture.png"}, [tmp_path])
     with pytest.raises(UsageError, match="of the folder"):
         check_outputs({"--html": tmp_path / "page.html"}, [tmp_path])
+
+
+def test_an_output_that_is_a_link_stays_one(table, tmp_path):
+    link, target = tmp_path / "out" / "link.jsonl", tmp_path / "target.jsonl"
+    link.parent.mkdir()
+    link.symlink_to(target)
+    done = discourse("parse", table, "-o", link, "--quiet")
+    assert done.returncode == 0, done.stderr
+    assert link.is_symlink() and target.read_text().count("\n") == 3
+
+
+def test_standard_output_by_its_name_is_written_to(table, tmp_path):
+    stream = tmp_path / "stdout"
+    with stream.open("w") as out:
+        done = subprocess.run(
+            [sys.executable, "-m", "discourse", "parse", table, "-o", "/proc/self/fd/1", "--quiet"],
+            stdout=out,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=120,
+        )
+    assert done.returncode == 0, done.stderr
+    assert stream.read_text().count("\n") == 3
