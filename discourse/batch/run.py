@@ -17,7 +17,6 @@ from discourse.schema import Article, Comment, Discussion, Span, Tags, Unreadabl
 
 _ARTICLE = tuple(f.name for f in fields(Article))
 _COMMENT = tuple(f.name for f in fields(Comment) if f.name != "extra")
-UNFINISHED = "{}: the run is not complete; start its `discourse score` line again to go on with it"
 NOT_THERE = "the run is not complete: the article and its first comments are not scored yet"
 _SPAN = tuple(f.name for f in fields(Span))
 _TAGS = tuple(f.name for f in fields(Tags))
@@ -58,8 +57,10 @@ class Run:
         return isinstance(tool, Mapping) and tool.get("name") == TOOL
 
     @classmethod
-    def open(cls, folder: str | Path, *, partial: bool = False) -> Run:
+    def open(cls, folder: str | Path, *, partial: bool = False, advice: str = "") -> Run:
         """The run in a folder; `partial` accepts one that is not complete, as far as it goes.
+
+        `advice` is what else can be done with one that is not complete, added to the message that refuses it.
 
         Raises:
             UnreadableSource: there is no run, or it is not complete.
@@ -70,7 +71,9 @@ class Run:
             raise UnreadableSource(f"{folder}: no run folder: there is no {MANIFEST} in it")
         manifest = read_json(folder / MANIFEST)
         if not partial and not (manifest or {}).get("complete"):
-            raise UnreadableSource(UNFINISHED.format(folder))
+            raise UnreadableSource(
+                f"{folder}: the run is not complete; start its `discourse score` line again to go on with it{advice}"
+            )
         return cls(folder, manifest or {"complete": False})
 
     @property

@@ -134,9 +134,8 @@ def _opened(destination: str) -> Iterator[IO[str]]:
         sys.stdout.flush()
         return
     path = Path.cwd() / destination
-    is_stream = path.is_relative_to("/dev") or path.is_relative_to(
-        "/proc"
-    )  # /dev/stdout may lead to a plain file
+    # /dev/stdout may lead to a plain file, and still must be written to, not replaced.
+    is_stream = path.is_relative_to("/dev") or path.is_relative_to("/proc")
     path = path if is_stream else path.resolve()  # a link stays, what it leads to is replaced
     if is_stream or (path.exists() and not path.is_file()):  # a pipe or device: nothing to keep whole
         with path.open("w", encoding="utf-8", errors="replace") as out:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from discourse.batch.names import PLAN, TABLES, WORK
-from discourse.batch.run import UNFINISHED, Run
+from discourse.batch.run import Run
 from discourse.schema import UnreadableSource, UsageError
 
 if TYPE_CHECKING:
@@ -45,11 +45,7 @@ class RunTables:
             UnreadableSource: there is no run, it is not complete, or nothing of it is scored yet.
             UsageError: its manifest is damaged.
         """
-        run = Run.open(folder, partial=True)
-        if not partial and not run.manifest.get("complete"):
-            raise UnreadableSource(
-                f"{UNFINISHED.format(folder)}, or take it as far as it goes with --partial"
-            )
+        run = Run.open(folder, partial=partial, advice=", or take it as far as it goes with --partial")
         parts = sorted(
             int(path.stem.removeprefix("part-")) for path in (run.folder / "comments").glob("part-*.parquet")
         )

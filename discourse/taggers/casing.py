@@ -8,41 +8,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 STOP = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "of",
-        "to",
-        "in",
-        "on",
-        "for",
-        "and",
-        "or",
-        "as",
-        "at",
-        "by",
-        "with",
-        "from",
-        "is",
-        "are",
-        "was",
-        "be",
-        "it",
-        "its",
-        "his",
-        "her",
-        "their",
-        "that",
-        "this",
-    ]
-)
+    ["a", "an", "the", "of", "to", "in", "on", "for", "and", "or", "as", "at", "by", "with", "from", "is", "are", "was", "be", "it",
+     "its", "his", "her", "their", "that", "this"]
+)  # fmt: skip
 _TITLE_CASE = 0.6  # share of words with a capital from which a line is in Title Case
 _WORD = re.compile(r"[^\W_][\w’'.-]*\w|[^\W_]")
 _POSSESSIVE = re.compile(r"['’]s?$")
-_LINKS = frozenset(
-    ["of", "the", "and", "for", "de", "la", "von", "van", "bin", "al"]
-)  # between the words of one name
+# Between the words of one name.
+_LINKS = frozenset(["of", "the", "and", "for", "de", "la", "von", "van", "bin", "al"])
 
 
 @dataclass(slots=True)
