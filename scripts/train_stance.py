@@ -19,8 +19,20 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import torch
-from training import DATA, Loop, average, export, parameter_groups, read_rows, seed_everything, token_batches
+from torch.nn.functional import cross_entropy
+from training import (
+    DATA,
+    Loop,
+    average,
+    export,
+    macro_f1,
+    parameter_groups,
+    read_rows,
+    seed_everything,
+    token_batches,
+)
 
 from discourse.taggers.stance import (
     ARTICLE_LABELS,
@@ -304,28 +316,82 @@ def calibration_examples(data: Path) -> list[Example]:
 
 def encode(tokenizer, examples: list[Example]) -> list[dict]:
     """Token ids of each pair: the first segment cut to half a window, the comment to what `LENGTH` leaves."""
-    out = []
-    for example in examples:
-        first = tokenizer(example.first, add_special_tokens=False)["input_ids"]
-        cut = tokenizer.decode(first[: WINDOW // 2]) if len(first) > WINDOW // 2 else example.first
-        out.append(dict(tokenizer(cut, example.second, truncation="only_second", max_length=LENGTH)))
-    return out
+    firsts = list({e.first for e in examples})
+    ids = tokenizer(firsts, add_special_tokens=False)["input_ids"]
+    long = {
+        f: tokenizer.decode(i[: WINDOW // 2])
+        for f, i in zip(firsts, ids, strict=True)
+        if len(i) > WINDOW // 2
+    }
+    pairs = [long.get(e.first, e.first) for e in examples], [e.second for e in examples]
+    encoded = tokenizer(*pairs, truncation="only_second", max_length=LENGTH)
+    return [{name: encoded[name][i] for name in encoded} for i in range(len(examples))]
 
 
-def make_loss(model, tokenizer, encoded: list[dict], examples: list[Example]):
-    """A function of a batch of indices: each example's loss on its own head, weighted."""
+def make_loss(model, tokenizer, encoded: list[dict], examples: list[Example], consistency: float = 0.0):
+    """A function of a batch of indices: each example's loss on its own head, weighted.
+
+    With `consistency` inputs are read twice under different dropout, and the symmetric divergence of the
+    two readings is added with that weight (R-Drop, Liang et al. 2021).
+    """
 
     def loss(batch: list[int]):
-        inputs = tokenizer.pad([encoded[i] for i in batch], return_tensors="pt")
-        logits = model(**inputs).logits.float().view(len(batch), 2, 3)
-        heads = torch.tensor([examples[i].head for i in batch])
-        labels = torch.tensor([examples[i].label for i in batch])
-        weights = torch.tensor([examples[i].weight for i in batch])
-        own = logits[torch.arange(len(batch)), heads]
-        losses = torch.nn.functional.cross_entropy(own, labels, reduction="none", label_smoothing=0.05)
+        inputs = tokenizer.pad([encoded[i] for i in batch], return_tensors="pt").to(model.device)
+        own = torch.tensor([examples[i].head for i in batch], device=model.device)
+        labels = torch.tensor([examples[i].label for i in batch], device=model.device)
+        weights = torch.tensor([examples[i].weight for i in batch], device=model.device)
+        readings = []
+        for _ in range(2 if consistency else 1):
+            logits = model(**inputs).logits.float().view(len(batch), 2, 3)
+            readings.append(logits[torch.arange(len(batch), device=model.device), own])
+        losses = torch.stack(
+            [cross_entropy(r, labels, reduction="none", label_smoothing=0.05) for r in readings]
+        )
+        losses = losses.mean(0)
+        if consistency:
+            p, q = (r.log_softmax(-1) for r in readings)
+            losses = losses + consistency * 0.5 * ((p.exp() - q.exp()) * (p - q)).sum(-1)
         return (losses * weights).sum() / weights.sum()
 
     return loss
+
+
+def probabilities(model, tokenizer, examples: list[Example]) -> np.ndarray:
+    """Each example's own head's probabilities, shape (examples, 3), of its first `LENGTH` tokens."""
+    encoded = encode(tokenizer, examples)
+    out = np.zeros((len(examples), 3))
+    rng = random.Random(0)
+    with torch.inference_mode():
+        for batch in token_batches([len(e["input_ids"]) for e in encoded], 16_000, rng):
+            inputs = tokenizer.pad([encoded[i] for i in batch], return_tensors="pt").to(model.device)
+            logits = model(**inputs).logits.float().view(len(batch), 2, 3)
+            own = logits[torch.arange(len(batch)), [examples[i].head for i in batch]]
+            out[batch] = own.softmax(-1).cpu().numpy()
+    return out
+
+
+def validate(model, tokenizer, data: Path) -> dict[str, float]:
+    """Log loss and macro-F1 by source and head on the held-out slices, to choose a checkpoint by; uncalibrated.
+
+    `order` is the share of written positions whose comment for is nearer to favor than the comment against.
+    """
+    pool = calibration_examples(data) + written_examples("positions_valid.tsv")
+    p = probabilities(model.eval(), tokenizer, pool)
+    labels = np.array([e.label for e in pool])
+    out = {}
+    for source, head in sorted({(e.source, e.head) for e in pool}):
+        at = np.array([i for i, e in enumerate(pool) if (e.source, e.head) == (source, head)])
+        name = f"{source}:{'parent' if head else 'article'}"
+        out[name + " loss"] = round(float(-np.log(p[at, labels[at]]).mean()), 4)
+        out[name + " f1"] = round(macro_f1(p[at].argmax(1), labels[at], range(3)), 3)
+    written = [i for i, e in enumerate(pool) if e.source == "written" and e.head == ARTICLE]
+    sides: dict[tuple[str, str], dict[int, float]] = {}
+    for i in written:
+        sides.setdefault((pool[i].group, pool[i].first), {})[pool[i].label] = p[i, 0] - p[i, 1]
+    out["order"] = round(
+        float(np.mean([s[STANCE["favor"]] > s[STANCE["against"]] for s in sides.values()])), 3
+    )
+    return out
 
 
 def load_base(folder: Path, dropout: float = 0.1):
@@ -393,11 +459,16 @@ def main() -> None:
     parser.add_argument(
         "--average", nargs="+", type=Path, help="no training: write the mean of these checkpoints to --out"
     )
+    parser.add_argument("--consistency", type=float, default=0.0, help="weight of R-Drop's divergence")
+    parser.add_argument("--minutes", type=float, help="stop after so long (the rate decays toward it)")
+    parser.add_argument("--device", default="cpu")
     parser.add_argument("--without", nargs="*", default=[], help="sources to leave out, e.g. threads")
     arguments = parser.parse_args()
 
     if arguments.average:
         average(arguments.average, arguments.out)
+        model, tokenizer = load_base(arguments.out)
+        print(json.dumps(validate(model.to(arguments.device), tokenizer, arguments.data)), flush=True)
         return
     torch.set_num_threads(arguments.threads)
     rng = seed_everything(arguments.seed)
@@ -414,6 +485,7 @@ def main() -> None:
     examples = examples[worker::workers]
     print(len(examples), "examples", Counter((e.source, e.head) for e in examples), flush=True)
     model, tokenizer = load_base(arguments.base, arguments.dropout)
+    model.to(arguments.device)
     encoded = encode(tokenizer, examples)
     lengths = [len(e["input_ids"]) for e in encoded]
     print(f"{sum(lengths) / len(lengths):.1f} tokens per input", flush=True)
@@ -421,15 +493,17 @@ def main() -> None:
     model.train()
     loop = Loop(
         parameter_groups(model, arguments.rate, 1e-3, "classifier"),
-        make_loss(model, tokenizer, encoded, examples),
+        make_loss(model, tokenizer, encoded, examples, arguments.consistency),
         state={"model": model},
         checkpoint=arguments.work / "checkpoint.pt",
         steps=min(len(batches), arguments.steps or len(batches)),
-        log_every=20,
-        save_every=100,
+        minutes=arguments.minutes,
+        log_every=50,
+        save_every=200,
     )
     loop.run(batches)
-    export(model, tokenizer, arguments.out)
+    print(json.dumps(validate(model, tokenizer, arguments.data)), flush=True)
+    export(model.cpu(), tokenizer, arguments.out)
 
 
 if __name__ == "__main__":

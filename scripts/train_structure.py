@@ -2,7 +2,7 @@
 
     python scripts/train_structure.py --base work/base --work work/structure --out models/structure
 
-Each step reads a stretch of one flattened page in windows of neighbouring lines. At every line the
+Each step reads some stretches of flattened pages in windows of neighbouring lines. At every line the
 loss is the cross-entropy of the right action among: the comment goes on, the line answers one of
 the comments on the right frontier, or the line opens a top-level comment (Polanyi 1988 for the
 constraint). Each source has a bias of its own for each kind of move, which is thrown away: how
@@ -14,9 +14,12 @@ article prose from comments. A tenth of the training threads is left out for fit
 from __future__ import annotations
 
 import argparse
+import multiprocessing
 import random
 from collections import defaultdict
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -37,6 +40,8 @@ TOP_LEVEL = 3
 LONGEST = 12  # lines read of a comment: the rest of an essay teaches nothing about boundaries
 LATER_LINES = 0.4  # weight of the lines after a comment's second
 STRETCH_TOKENS = 1250
+READ_TOKENS = 60_000  # padded tokens that the encoder reads at once
+PRIORS = (*SOURCES, *(f"{name}+" for name in MERGED), "top")
 MOVES = 6  # going on, opening, answering the last comment, one up, two up, further up
 
 
@@ -132,29 +137,55 @@ def _moves(frontier: int) -> list[int]:
     return [0, 1] + [min(2 + up, 5) for up in range(frontier)]
 
 
-def stretch_loss(
-    encoder, heads: Heads, priors: torch.nn.ParameterDict, special, stretch: Stretch
+def read(encoder, special, batch: list[Stretch]) -> list[torch.Tensor]:
+    """The line vectors of each stretch, windows of like length read together."""
+    rows, windows, sizes = [], [], []
+    for stretch in batch:
+        windows += [[line + len(rows) for line in window] for window in stretch.windows]
+        rows += stretch.rows
+        sizes.append(len(stretch.rows))
+    length = [sum(len(rows[line]) + 1 for line in window) for window in windows]
+    parts: list[list[list[int]]] = []
+    for i in sorted(range(len(windows)), key=length.__getitem__):
+        if not parts or length[i] * (len(parts[-1]) + 1) > READ_TOKENS:
+            parts.append([])
+        parts[-1].append(windows[i])
+    vectors = torch.cat([window_vectors(encoder, rows, part, special) for part in parts])
+    place = torch.empty(len(rows), dtype=torch.long)
+    place[[line for part in parts for window in part for line in window]] = torch.arange(len(rows))
+    return list(vectors[place.to(vectors.device)].split(sizes))
+
+
+def batch_loss(
+    encoder, heads: Heads, priors: torch.nn.ParameterDict, special, batch: list[Stretch]
 ) -> torch.Tensor:
-    """Mean action loss of a stretch plus the auxiliary losses."""
-    apart = 0 if stretch.begins else sum(w[0] < stretch.first for w in stretch.windows)  # of other length
-    parts = [p for p in (stretch.windows[:apart], stretch.windows[apart:]) if p]
-    vectors = torch.cat([window_vectors(encoder, stretch.rows, part, special) for part in parts])
+    """Mean of the stretches' losses."""
+    vectors = read(encoder, special, batch)
+    losses = [stretch_loss(v, heads, priors, s) for v, s in zip(vectors, batch, strict=True)]
+    return torch.stack(losses).mean()
+
+
+def stretch_loss(
+    vectors: torch.Tensor, heads: Heads, priors: torch.nn.ParameterDict, stretch: Stretch
+) -> torch.Tensor:
+    """Mean action loss of a stretch, of line vectors (lines, width), plus the auxiliary losses."""
+    device = vectors.device
     owner = torch.tensor(stretch.owner)
-    is_article = owner < 0
+    is_article = (owner < 0).to(device)
     loss = vectors.sum() * 0
     if stretch.register:
         prose = heads.register(vectors)
         loss = loss + 0.4 * F.binary_cross_entropy_with_logits(prose, is_article.float())
     if stretch.begins and stretch.first:
         where = heads.ends_article(vectors[:-1], vectors[1:])
-        loss = loss + 0.3 * F.cross_entropy(where[None], torch.tensor([stretch.first - 1]))
+        loss = loss + 0.3 * F.cross_entropy(where[None], torch.tensor([stretch.first - 1], device=device))
     if not stretch.parents:
         return loss
-    article = vectors[is_article].mean(0)
+    article = vectors[: max(1, stretch.owner.index(0))].mean(0)
     sums = F.pad(vectors.cumsum(0), (0, 0, 1, 0))
 
     def mean(spans: list[tuple[int, int]]) -> torch.Tensor:
-        start, end = torch.tensor(spans).T
+        start, end = torch.tensor(spans).T.to(device)
         return (sums[end] - sums[start]) / (end - start)[:, None]
 
     before, lines, contexts, candidates, targets, weights, sizes = [], [], [], [], [], [], []
@@ -190,16 +221,15 @@ def stretch_loss(
         line = vectors[lines]
         on = heads.goes_on(mean(contexts), vectors[before], line)
         top = heads.opening(article.expand_as(line), line)
-        repeated = line.repeat_interleave(torch.tensor(sizes), 0)
-        answer = heads.answers(mean(candidates), repeated)
-        row = torch.repeat_interleave(torch.arange(len(sizes)), torch.tensor(sizes))
-        column = torch.cat([torch.arange(2, 2 + size) for size in sizes])
-        scores = torch.full((len(lines), 2 + max(sizes)), -1e4)
+        row = torch.repeat_interleave(torch.arange(len(sizes)), torch.tensor(sizes)).to(device)
+        answer = heads.answers(mean(candidates), line[row])
+        column = torch.cat([torch.arange(2, 2 + size) for size in sizes]).to(device)
+        scores = torch.full((len(lines), 2 + max(sizes)), -1e4, device=device)
         scores = scores.index_put((row, column), answer.float())
         scores = torch.cat([on.float()[:, None], top.float()[:, None], scores[:, 2:]], 1)
-        bias = priors[stretch.prior][torch.tensor(_moves(max(sizes)))]
-        each = F.cross_entropy(scores + bias, torch.tensor(targets), reduction="none")
-        weight = torch.tensor(weights)
+        bias = priors[stretch.prior][torch.tensor(_moves(max(sizes)), device=device)]
+        each = F.cross_entropy(scores + bias, torch.tensor(targets, device=device), reduction="none")
+        weight = torch.tensor(weights, device=device)
         loss = loss + (each * weight).sum() / weight.sum()
     if len(openers) > 1:
         means = mean(seen)
@@ -208,8 +238,8 @@ def stretch_loss(
             means[None].expand(len(starts), -1, -1), starts[:, None].expand(-1, len(means), -1)
         )
         later = torch.arange(len(means))[None] >= torch.tensor([o for _, o in openers])[:, None]
-        parents = torch.tensor([stretch.parents[o] for _, o in openers])
-        loss = loss + 0.3 * F.cross_entropy(scores.masked_fill(later, -1e4), parents)
+        parents = torch.tensor([stretch.parents[o] for _, o in openers], device=device)
+        loss = loss + 0.3 * F.cross_entropy(scores.masked_fill(later.to(device), -1e4), parents)
     return loss
 
 
@@ -222,8 +252,8 @@ def subject(thread: dict) -> str:
     return str(thread["thread"]).split("/")[0]
 
 
-def pages(data: Path, articles: list[list[str]], rng: random.Random):
-    """Yields (flattened page, the name of its prior) of the threads that may be trained on."""
+def pages(data: Path, articles: list[list[str]], rng: random.Random, held: bool = False):
+    """Yields (flattened page, the name of its prior) of the threads trained on, or of those held out."""
 
     def article_for(thread: dict) -> list[str] | None:
         return rng.choice(articles) if not thread.get("article") or rng.random() < 0.35 else None
@@ -231,7 +261,7 @@ def pages(data: Path, articles: list[list[str]], rng: random.Random):
     for name, share in SOURCES.items():
         groups = defaultdict(list)
         for thread in threads(data, name):
-            if held_out(thread) or len(thread["comments"]) < 3:
+            if held_out(thread) != held or len(thread["comments"]) < 3:
                 continue
             groups[subject(thread)].append(thread)
             for _ in range(_repeats(share, rng)):
@@ -250,9 +280,51 @@ def pages(data: Path, articles: list[list[str]], rng: random.Random):
                         taken = [dict(t, comments=t["comments"][: rng.randint(3, 40)]) for t in taken]
                     yield flatten(merge(taken, rng), rng.choice(articles), rng), name + "+"
     for thread in all_top_level(data):
-        for _ in range(0 if held_out(thread) else TOP_LEVEL):
+        for _ in range(TOP_LEVEL if held_out(thread) == held else 0):
             some = rng.sample(thread["comments"], min(len(thread["comments"]), 25))
             yield flatten(dict(thread, comments=some), article_for(thread), rng), "top"
+
+
+def one_pass(options: argparse.Namespace, number: int) -> list[Stretch]:
+    """The stretches of one pass over all pages, flattened and shuffled anew for every number."""
+    torch.set_num_threads(1)
+    rng = random.Random(f"{options.seed}:{number}")
+    tokenizer = AutoTokenizer.from_pretrained(options.base)
+    articles = [a for i, a in enumerate(news(options.data)) if i % 10]
+    examples: list[Stretch] = []
+    for flat, prior in pages(options.data, articles, rng):
+        if flat.parents:
+            examples += stretches(flat, tokenizer, rng, prior)
+    examples += [bare_article(a, tokenizer, rng) for a in rng.sample(articles, 250)]
+    rng.shuffle(examples)
+    return examples
+
+
+def batches(options: argparse.Namespace) -> Iterator[list[Stretch]]:
+    """Batches of stretches, pass after pass, made by processes of their own."""
+    with multiprocessing.get_context("spawn").Pool(min(options.workers, options.passes)) as pool:
+        for examples in pool.imap(partial(one_pass, options), range(options.passes)):
+            print(
+                f"{len(examples)} stretches, {sum(len(e.parents) for e in examples)} comments, "
+                f"{sum(len(r) for e in examples for r in e.rows)} tokens",
+                flush=True,
+            )
+            for start in range(0, len(examples), options.batch):
+                yield examples[start : start + options.batch]
+
+
+def validation_loss(loss: Callable, options: argparse.Namespace) -> float:
+    """Mean loss of 600 stretches of the threads that are held out, always the same."""
+    rng = random.Random(0)
+    tokenizer = AutoTokenizer.from_pretrained(options.base)
+    articles = [a for i, a in enumerate(news(options.data)) if i % 10 == 0]
+    examples = []
+    for flat, prior in pages(options.data, articles, rng, held=True):
+        if flat.parents:
+            examples += stretches(flat, tokenizer, rng, prior)
+    chosen = rng.sample(examples, min(600, len(examples)))
+    with torch.inference_mode():
+        return sum(float(loss(chosen[i : i + 1])) for i in range(len(chosen))) / len(chosen)
 
 
 def main() -> None:
@@ -265,64 +337,59 @@ def main() -> None:
     parser.add_argument("--work", type=Path, default=Path("work/structure"))
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--rate", type=float, default=1e-4)
+    parser.add_argument("--head-rate", type=float, default=1e-3)
+    parser.add_argument("--dropout", type=float, default=0.0, help="of hidden layers; attention has none")
     parser.add_argument("--steps", type=int, default=6000)
+    parser.add_argument("--batch", type=int, default=1, help="stretches per step")
+    parser.add_argument("--passes", type=int, default=1, help="over all pages, flattened anew each time")
+    parser.add_argument("--workers", type=int, default=1, help="processes that flatten")
+    parser.add_argument("--minutes", type=float, help="stop after so long (the rate decays toward it)")
     parser.add_argument("--seed", type=int, default=11)
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--frozen", type=int, default=0, help="layers that stay as the base has them")
+    parser.add_argument("--device", default="cpu")
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
-    rng = seed_everything(arguments.seed)
+    seed_everything(arguments.seed)
 
     tokenizer = AutoTokenizer.from_pretrained(arguments.base)
-    articles = [a for i, a in enumerate(news(arguments.data)) if i % 10]
-    examples: list[Stretch] = []
-    for flat, prior in pages(arguments.data, articles, rng):
-        if flat.parents:
-            examples += stretches(flat, tokenizer, rng, prior)
-    examples += [bare_article(a, tokenizer, rng) for a in rng.sample(articles, 250)]
-    rng.shuffle(examples)
-    print(f"{len(examples)} stretches", flush=True)
-    examples = examples[: arguments.steps]
-    print(
-        f"reading {len(examples)}: {sum(len(e.parents) for e in examples)} comments, "
-        f"{sum(len(r) for e in examples for r in e.rows)} tokens",
-        flush=True,
-    )
-
     encoder = AutoModel.from_pretrained(
         arguments.base,
         attn_implementation="sdpa",
         attention_probs_dropout_prob=0.0,
-        hidden_dropout_prob=0.0,
+        hidden_dropout_prob=arguments.dropout,
         add_pooling_layer=False,
         dtype=torch.float32,
-    ).train()
+    )
+    encoder.to(arguments.device).train()
     encoder.embeddings.word_embeddings.requires_grad_(False)
-    if arguments.frozen:
-        encoder.embeddings.requires_grad_(False)
-        encoder.encoder.layer[: arguments.frozen].requires_grad_(False)
     heads = Heads(encoder.config.hidden_size)
     if arguments.heads:
         heads.load_state_dict({k: v.float() for k, v in load_file(arguments.heads).items()})
-    priors = torch.nn.ParameterDict({e.prior: torch.zeros(MOVES) for e in examples if e.prior})
+    heads.to(arguments.device)
+    priors = torch.nn.ParameterDict({name: torch.zeros(MOVES) for name in PRIORS}).to(arguments.device)
     groups = [
         {"params": [p for p in encoder.parameters() if p.requires_grad], "lr": arguments.rate},
-        {"params": [*heads.parameters(), *priors.parameters()], "lr": 10 * arguments.rate},
+        {"params": [*heads.parameters(), *priors.parameters()], "lr": arguments.head_rate},
     ]
-    special = special_ids(tokenizer)
+    read_and_score = partial(batch_loss, encoder, heads, priors, special_ids(tokenizer))
     loop = Loop(
         groups,
-        lambda stretch: stretch_loss(encoder, heads, priors, special, stretch),
+        read_and_score,
         state={"encoder": encoder, "heads": heads, "priors": priors},
         checkpoint=arguments.work / "checkpoint.pt",
-        steps=len(examples),
+        steps=arguments.steps,
+        minutes=arguments.minutes,
         save_every=400,
     )
-    loop.run(examples)
+    loop.run(batches(arguments))
     loop.save()
-    export(encoder.eval(), tokenizer, arguments.out)
+    encoder.eval()
+    print(f"held-out threads: loss {validation_loss(read_and_score, arguments):.4f}", flush=True)
+    encoder.config.hidden_dropout_prob = 0.0
+    export(encoder.cpu(), tokenizer, arguments.out)
     save_file(
-        {k: v.half().contiguous() for k, v in heads.state_dict().items()}, arguments.out / "heads.safetensors"
+        {k: v.cpu().half().contiguous() for k, v in heads.state_dict().items()},
+        arguments.out / "heads.safetensors",
     )
 
 

@@ -31,7 +31,6 @@ from discourse.schema import TOXICITY_LABELS
 from discourse.taggers.toxicity import WINDOW, clean
 
 MAX_LENGTH = 128
-BATCH_TOKENS = 2048
 POOLER = 3.0  # scale of the pooler at the start
 LABEL_WEIGHTS = (2.0, 1.0, 1.0, 1.0, 1.0, 1.0)
 JIGSAW_TOXIC = 0.097  # share of toxic comments at natural prevalence, in the raw Jigsaw rows
@@ -82,7 +81,7 @@ def train(model, tokenizer, data: Data, lexicon: dict, checkpoint: Path, options
     for part in passes(data, lexicon, options.seed, options.far):
         part = rng.sample(part, limit) if limit else part
         tokens = tokenizer([r.text for r in part], truncation=True, max_length=MAX_LENGTH)["input_ids"]
-        for batch in token_batches([len(t) for t in tokens], BATCH_TOKENS, rng):
+        for batch in token_batches([len(t) for t in tokens], options.tokens, rng):
             batches.append([i + len(rows) for i in batch])
         rows += part
         ids += tokens
@@ -92,8 +91,11 @@ def train(model, tokenizer, data: Data, lexicon: dict, checkpoint: Path, options
     targets = torch.from_numpy(np.nan_to_num(targets))
     criterion = torch.nn.BCEWithLogitsLoss(reduction="none")
 
+    device = model.device
+    known, targets = known.to(device), targets.to(device)
+
     def loss(batch: list[int]) -> torch.Tensor:
-        inputs = tokenizer.pad({"input_ids": [ids[i] for i in batch]}, return_tensors="pt")
+        inputs = tokenizer.pad({"input_ids": [ids[i] for i in batch]}, return_tensors="pt").to(device)
         logits = model(**inputs).logits.float()
         return (criterion(logits, targets[batch]) * known[batch]).sum() / known[batch].sum()
 
@@ -213,7 +215,9 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=1e-4, help="learning rate of the encoder")
     parser.add_argument("--far", type=float, default=1.0, help="share read of the sets out of the domain")
     parser.add_argument("--seed", type=int, default=0, help="of the order; the slices are always the same")
+    parser.add_argument("--tokens", type=int, default=2048, help="padded tokens per batch")
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--device", default="cpu")
     parser.add_argument(
         "--average", nargs="+", type=Path, help="no training: calibrate the mean of these checkpoints"
     )

@@ -7,11 +7,12 @@ the repository; see docs/data.md for the sets and their licences.
 from __future__ import annotations
 
 import gzip
+import itertools
 import json
 import math
 import random
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -50,9 +51,10 @@ def token_batches(lengths: Sequence[int], max_tokens: int, rng: random.Random) -
 
 
 class Loop:
-    """Trains with AdamW, linear warm-up and decay, bfloat16 autocast where the processor has it, and a checkpoint to resume from.
+    """Trains with AdamW, linear warm-up and decay, bfloat16 autocast where the device has it, and a checkpoint to resume from.
 
-    `loss(batch)` takes whatever the batches hold and returns a scalar tensor.
+    `loss(batch)` takes whatever the batches hold and returns a scalar tensor. With `minutes` the rate
+    decays toward the end of that time, or of the steps if they end before it.
     """
 
     def __init__(
@@ -63,62 +65,69 @@ class Loop:
         state: dict[str, torch.nn.Module],
         checkpoint: Path,
         steps: int,
+        minutes: float | None = None,
         warmup: float = 0.06,
         log_every: int = 50,
         save_every: int = 500,
     ):
         self.optimizer = torch.optim.AdamW(groups, weight_decay=0.01, fused=True)
+        self.rates = [group["lr"] for group in self.optimizer.param_groups]
         self.loss, self.state, self.checkpoint = loss, state, checkpoint
         self.steps, self.log_every, self.save_every = steps, log_every, save_every
-        warm = max(1, int(steps * warmup))
-        self.schedule = torch.optim.lr_scheduler.LambdaLR(
-            self.optimizer, lambda s: min((s + 1) / warm, max(0.0, (steps - s) / max(1, steps - warm)))
-        )
-        self.step = 0
-        self.bfloat16 = torch.cpu._is_avx512_bf16_supported()  # twenty times slower where it is emulated
+        self.seconds, self.warmup = 60 * minutes if minutes else math.inf, warmup
+        self.step, self.spent = 0, 0.0
+        self.device = next(next(iter(state.values())).parameters()).device
+        # twenty times slower on processors that emulate it
+        self.bfloat16 = self.device.type == "cuda" or torch.cpu._is_avx512_bf16_supported()
         if checkpoint.exists():
-            saved = torch.load(checkpoint, map_location="cpu", weights_only=True)
+            saved = torch.load(checkpoint, map_location=self.device, weights_only=True)
             for name, module in state.items():
                 module.load_state_dict(saved[name])
             self.optimizer.load_state_dict(saved["optimizer"])
-            self.schedule.load_state_dict(saved["schedule"])
-            self.step = saved["step"]
+            self.step, self.spent = saved["step"], saved["spent"]
             print(f"resumed at step {self.step} from {checkpoint}", flush=True)
 
     def save(self) -> None:
         """Writes the checkpoint atomically."""
         payload = {name: module.state_dict() for name, module in self.state.items()}
-        payload |= {
-            "optimizer": self.optimizer.state_dict(),
-            "schedule": self.schedule.state_dict(),
-            "step": self.step,
-        }
+        payload |= {"optimizer": self.optimizer.state_dict(), "step": self.step, "spent": self.spent}
         self.checkpoint.parent.mkdir(parents=True, exist_ok=True)
         temporary = self.checkpoint.with_suffix(".tmp")
         torch.save(payload, temporary)
         temporary.replace(self.checkpoint)
 
-    def run(self, batches: Sequence) -> None:
-        """Trains on `batches[self.step:]`, one step each."""
+    def _set_rates(self, done: float) -> None:
+        """Warms up over the first steps, then decays with the share of the training that is `done`."""
+        factor = min((done + 1 / self.steps) / self.warmup, (1 - done) / (1 - self.warmup))
+        for group, rate in zip(self.optimizer.param_groups, self.rates, strict=True):
+            group["lr"] = rate * factor
+
+    def run(self, batches: Iterable) -> None:
+        """Trains one step on each of `batches`, without those that the checkpoint has behind it."""
         parameters = [p for g in self.optimizer.param_groups for p in g["params"]]
-        total, started, seen = 0.0, time.time(), 0
-        for batch in batches[self.step : self.steps]:
-            with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.bfloat16):
+        before, started, seen = self.spent, time.time(), 0
+        total, since = torch.zeros((), device=self.device), started
+        for batch in itertools.islice(batches, self.step, self.steps):
+            self.spent = before + time.time() - started
+            done = max(self.step / self.steps, self.spent / self.seconds)
+            if done >= 1:
+                break
+            self._set_rates(done)
+            with torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=self.bfloat16):
                 loss = self.loss(batch)
             loss.backward()
             torch.nn.utils.clip_grad_norm_(parameters, 1.0)
             self.optimizer.step()
             self.optimizer.zero_grad(set_to_none=True)
-            self.schedule.step()
             self.step += 1
-            total, seen = total + float(loss.detach()), seen + 1
+            total, seen = total + loss.detach(), seen + 1
             if self.step % self.log_every == 0:
-                rate = seen / (time.time() - started)
-                left = (self.steps - self.step) / rate / 60
+                left = min((self.steps - self.step) * (time.time() - since) / seen, self.seconds - self.spent)
                 print(
-                    f"step {self.step}/{self.steps} loss {total / seen:.4f} {left:.1f} min left", flush=True
+                    f"step {self.step}/{self.steps} loss {float(total) / seen:.4f} {left / 60:.1f} min left",
+                    flush=True,
                 )
-                total, started, seen = 0.0, time.time(), 0
+                total, since, seen = torch.zeros_like(total), time.time(), 0
             if self.step % self.save_every == 0:
                 self.save()
 

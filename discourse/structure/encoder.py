@@ -99,13 +99,15 @@ def window_vectors(
         packed.append(ids)
         owners.append(owner)
     width = max(map(len, packed))
-    ids = torch.tensor([p + [pad] * (width - len(p)) for p in packed])
-    mask = torch.tensor([[1] * len(p) + [0] * (width - len(p)) for p in packed])
+    device = encoder.device
+    ids = torch.tensor([p + [pad] * (width - len(p)) for p in packed]).to(device)
+    mask = torch.tensor([[1] * len(p) + [0] * (width - len(p)) for p in packed]).to(device)
     owner = torch.tensor([o + [-1] * (width - len(o)) for o in owners]).flatten()
     hidden = encoder(input_ids=ids, attention_mask=mask).last_hidden_state.flatten(0, 1).float()
-    kept = owner >= 0
-    sums = torch.zeros(count, hidden.shape[1]).index_add(0, owner[kept], hidden[kept])
-    return sums / torch.bincount(owner[kept], minlength=count)[:, None]
+    kept = (owner >= 0).nonzero()[:, 0]
+    sizes = torch.bincount(owner[kept], minlength=count)[:, None].to(device)
+    owner, kept = owner[kept].to(device), kept.to(device)
+    return torch.zeros(count, hidden.shape[1], device=device).index_add(0, owner, hidden[kept]) / sizes
 
 
 def special_ids(tokenizer) -> tuple[int, int, int]:
