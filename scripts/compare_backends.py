@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from train_stance import part_of
+from stance_data import part_of
 from training import DATA, auc, read_rows
 
 from discourse.nn.onnx_graph import weight_limit

@@ -24,14 +24,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import stance_data as data
 import torch
-import train_stance as data
 from scipy.optimize import minimize
 from scipy.sparse import hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
+from stance_data import ARTICLE, PARENT, Example
 from stance_threads import Thread, compare, fit_ties, parts, tie_table
-from train_stance import ARTICLE, PARENT, Example
 from training import DATA, bootstrap, expected_calibration_error, macro_f1, read_rows
 
 from discourse.nn.sequence import SequenceModel, pool

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from train_stance import REPLY, STANCE, part_of
+from stance_data import REPLY, STANCE, part_of
 from training import bootstrap, macro_f1, read_rows
 
 from discourse.taggers.joint import Ties, joint_stances

@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from stance_data import held, our_rows, plain
 from toxicity_masks import disguise, read_lexicon
 from toxicity_sentences import sentences
-from train_stance import held, our_rows
 from training import read_rows
 
 from discourse.schema import TOXICITY_LABELS
@@ -88,6 +88,22 @@ def pairs() -> list[Row]:
     for line in PAIRS.read_text(encoding="utf-8").splitlines():
         kind, civil, toxic = line.split("\t")
         rows += [Row(civil, zero, "pairs", kind), Row(toxic, only("toxicity", 1.0), "pairs", kind)]
+    return rows
+
+
+def unlabelled(data: Path) -> list[Row]:
+    """The comments of the training threads that nobody labelled, for a teacher to read."""
+    nothing = (None,) * len(TOXICITY_LABELS)
+    known = {key(r.text) for part in our_threads(data) for r in part}
+    known |= {key(r.text) for r in threads(data, "train")}
+    rows = []
+    for name in ("train_iac", "train_reddit", "train_mtcsd"):
+        for thread in read_rows(data / f"threads/{name}.jsonl.gz"):
+            group = f"{thread['source']}|{thread['thread']}"
+            texts = (plain(c["text"]) for c in thread["comments"])
+            rows += [
+                Row(t, nothing, "unlabelled", group) for t in texts if key(t) not in known and len(t) > 8
+            ]
     return rows
 
 
@@ -191,7 +207,7 @@ def load(data: Path, seed: int = 0) -> Data:
     train = {
         "threads": labelled,
         "threads_toxic": [r for r in labelled if r.labels[0]],
-        "ours": sample(ours, rng, None, 9000),
+        "ours": ours,
         "ours_toxic": [r for r in ours if r.labels[0]],
         "civil": toxicity_set(data, "civil_spans"),
         "news": news(data, rng),
@@ -201,7 +217,7 @@ def load(data: Path, seed: int = 0) -> Data:
         "jigsaw_lower": sample(lower, rng, 2600, 1400),
         "jigsaw_ak": sample(by_source["jigsaw_ak"], rng, None, 700),
         "jigsaw_clean": sample(by_source["jigsaw_clean"], rng, None, 1800),
-        "wiki_context": sample(toxicity_set(data, "wiki_context"), rng, None, 2600),
+        "wiki_context": sample(toxicity_set(data, "wiki_context"), rng, None, 8000),
         "davidson": hateful + sample([r for r in tweets if not r.labels[5]], rng, 900, 2200),
         "youtube": toxicity_set(data, "youtube"),
         "sentences": written(rng),

@@ -10,17 +10,25 @@ Then run scripts/evaluate_stance.py, which fits calibration.json and writes metr
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import random
-import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
+from stance_data import (
+    ARTICLE,
+    STANCE,
+    UNKNOWN,
+    Example,
+    calibration_examples,
+    claim_examples,
+    inference_examples,
+    training_examples,
+    unlabelled_examples,
+    written_examples,
+)
 from torch.nn.functional import cross_entropy
 from training import (
     DATA,
@@ -29,293 +37,17 @@ from training import (
     export,
     macro_f1,
     parameter_groups,
-    read_rows,
     seed_everything,
     token_batches,
 )
 
-from discourse.taggers.stance import (
-    ARTICLE_LABELS,
-    LABELS,
-    PARENT_LABELS,
-    WINDOW,
-    article_input,
-    parent_input,
-)
+from discourse.taggers.stance import LABELS, WINDOW
 
-LABELS_HERE = Path(__file__).resolve().parent / "labels"
-ARTICLE, PARENT = 0, 1
-LENGTH = 128  # tokens of a training input
 POOLER = 3.0  # scale of the pooler at the start
-STANCE = {name.split(":")[1]: i for i, name in enumerate(ARTICLE_LABELS)}
-REPLY = {name.split(":")[1]: i for i, name in enumerate(PARENT_LABELS)}
-UNSURE = {"threads": 0.8, "ours": 0.7}  # weight of what a reader was not sure of
-OPPOSITE = {"favor": "against", "against": "favor", "none": "none"}
-_QUOTE_TAG = re.compile(r"\[/?quotes?(?:=[^\]\n]*)?\]", re.I)
-SDQC = {
-    "support": REPLY["agree"],
-    "deny": REPLY["disagree"],
-    "query": REPLY["neutral"],
-    "comment": REPLY["neutral"],
-}
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
-    """One labelled input of one head; `group` is what must not be split."""
-
-    first: str
-    second: str
-    head: int
-    label: int
-    group: str
-    source: str
-    weight: float = 1.0
-
-
-def held(group: str, share: float) -> bool:
-    """True for a fixed `share` of groups, chosen by hash."""
-    return int(hashlib.sha256(group.encode()).hexdigest()[:8], 16) / 2**32 < share
-
-
-def part_of(source: str, group: str) -> str:
-    """`train`, `calibrate` or `report`, the same for every set that shares the group.
-
-    ARC and VAST share debates: 10 % are for the report and 5 % for calibration. A tenth of the labelled
-    threads (other than MT-CSD's, whose comments are in another set too) and of DEBAGREEMENT's
-    training submissions calibrate; those are reported on sets of their own.
-    """
-    if source in ("arc", "vast"):
-        return "report" if held(group, 0.10) else "calibrate" if held(group, 0.16) else "train"
-    if source in ("threads", "debagreement"):
-        return "calibrate" if held(group, 0.1) and not group.startswith("mt-csd") else "train"
-    return "train"
-
-
-def stance_example(
-    row: dict, source: str, *, label: str = "label", parent: str | None = None, weight: float = 1.0
-):
-    """The article-head example of a row."""
-    group = str(row.get("group") or row.get("thread") or row.get("id"))
-    pair = article_input(row["target"], parent, row["text"])
-    return Example(*pair, ARTICLE, STANCE[row[label]], group, source, weight)
-
-
-def reply_example(row: dict, source: str, *, label: int, weight: float = 1.0) -> Example:
-    """The parent-head example of a row."""
-    group = str(row.get("group") or row.get("thread") or row.get("id"))
-    return Example(*parent_input(row["parent_text"], row["text"]), PARENT, label, group, source, weight)
-
-
-def plain(text: str) -> str:
-    """A forum's comment without the tags that its quotation marks left."""
-    return _QUOTE_TAG.sub(" ", text)
-
-
-def other_targets() -> dict[str, dict]:
-    """By thread, its target in other words (`paraphrase`) and the other side's position (`opposite`)."""
-    with (LABELS_HERE / "threads_targets.jsonl").open(encoding="utf-8") as file:
-        return {row["thread"]: row for row in map(json.loads, file)}
-
-
-def our_rows(data: Path) -> Iterator[dict]:
-    """The threads labelled for this project, in the form of `threads_labelled`; texts from `threads/`."""
-    with (LABELS_HERE / "threads_stance.jsonl").open(encoding="utf-8") as file:
-        labels = {(row["thread"], row["id"]): row for row in map(json.loads, file)}
-    targets = {name: row["target"] for name, row in other_targets().items() if "target" in row}
-    for name in ("train_iac", "train_reddit"):
-        for thread in read_rows(data / f"threads/{name}.jsonl.gz"):
-            key = f"{thread['source']}|{thread['thread']}"
-            texts = {c["id"]: c["text"] for c in thread["comments"]}
-            for comment in thread["comments"]:
-                if label := labels.get((key, comment["id"])):
-                    parent = texts.get(comment["parent"])
-                    yield label | {
-                        "target": targets[key],
-                        "parent_id": comment["parent"],
-                        "parent_text": parent,
-                        "text": comment["text"],
-                        "quotes": comment.get("quotes"),
-                    }
-
-
-def thread_examples(
-    rows: Iterable[dict], rng: random.Random | None = None, source: str = "threads"
-) -> list[Example]:
-    """Both heads' examples of labelled threads.
-
-    With `rng`, for training: half of the quoted passages lead the text, and of the targets a quarter are
-    paraphrased and a quarter turned into the other side's, with the label turned too, so that the target
-    must be read.
-    """
-    out = []
-    others = other_targets() if rng else {}
-    for row in rows:
-        weight = 1.0 if row["sure"] else UNSURE[source]
-        row = row | {"text": plain(row["text"]), "parent_text": plain(row["parent_text"] or "") or None}
-        chance = rng.random() if rng else 1.0
-        if chance < 0.5 and "opposite" in (other := others.get(row["thread"], {})):
-            if chance < 0.25:
-                row["target"] = other["paraphrase"]
-            else:
-                row |= {"target": other["opposite"], "stance_article": OPPOSITE[row["stance_article"]]}
-        if rng and row.get("quotes") and rng.random() < 0.5:
-            quotes = row["quotes"] if isinstance(row["quotes"], str) else " ".join(map(str, row["quotes"]))
-            row = row | {"text": f'"{quotes[:160]}" {row["text"]}'}
-        out.append(
-            stance_example(row, source, label="stance_article", parent=row["parent_text"], weight=weight)
-        )
-        if row["stance_parent"] and row["parent_text"]:
-            out.append(reply_example(row, source, label=REPLY[row["stance_parent"]], weight=weight))
-    return out
-
-
-def arc_examples(data: Path) -> list[Example]:
-    """Reader comments against the two positions of their debate."""
-    return [stance_example(r, "arc") for r in read_rows(data / "stance/arc_article.jsonl.gz")]
-
-
-def vast_examples(data: Path) -> list[Example]:
-    """The same comments against many topics.
-
-    The rows of random topics (`synthetic_none`) have lost them: all but one of 2,313 hold a topic that the
-    same comment has a label for. They are given a topic of another debate, drawn by their id. Topics
-    that a comment is labelled both for and against are left out.
-    """
-    rows = list(read_rows(data / "stance/vast_train.jsonl.gz"))
-    given: dict[tuple[str, str], set[str]] = {}
-    for row in rows:
-        if not row["synthetic_none"]:
-            given.setdefault((row["text"], row["target"]), set()).add(row["label"])
-    topics = sorted({(r["group"], r["target"]) for r in rows})
-    out = []
-    for row in rows:
-        if row["synthetic_none"]:
-            draw = random.Random(f"{row['id']} {row['target']}")
-            group, topic = draw.choice(topics)
-            while group == row["group"]:
-                group, topic = draw.choice(topics)
-            out.append(stance_example(row | {"target": topic}, "vast"))
-        elif len(given[row["text"], row["target"]]) == 1:
-            out.append(stance_example(row, "vast"))
-    return out
-
-
-def mtcsd_examples(path: Path) -> list[Example]:
-    """Comments of Reddit branches; the last of the context is the parent."""
-    return [stance_example(r, "mtcsd", parent=(r["context"] or [None])[-1]) for r in read_rows(path)]
-
-
-def debagreement_examples(path: Path) -> list[Example]:
-    """Reddit reply pairs, weighted by the raters' agreement."""
-    return [
-        reply_example(
-            r, "debagreement", label=REPLY[r["label"]], weight=1.0 if r["agreement_fraction"] > 0.9 else 0.8
-        )
-        for r in read_rows(path)
-    ]
-
-
-def off_topic(rows: list[dict], count: int, rng: random.Random) -> list[Example]:
-    """Top-level comments against the position of some other thread: none."""
-    out = []
-    for row in rng.sample([r for r in rows if r["parent_id"] is None], count):
-        other = rng.choice(rows)
-        if other["thread"] != row["thread"]:
-            out.append(stance_example(row | {"target": other["target"], "label": "none"}, "threads"))
-    return out
-
-
-def claim_examples(data: Path, rng: random.Random) -> list[Example]:
-    """Short pairs that train first: claims for and against a thesis, and tweets; what a side is, cheaply."""
-    stance = data / "stance"
-    out = [
-        *(stance_example(r, "perspectrum") for r in read_rows(stance / "perspectrum.jsonl.gz")),
-        *(stance_example(r, "ibm") for r in read_rows(stance / "ibm_claims.jsonl.gz")),
-        *(stance_example(r, "semeval") for r in read_rows(stance / "semeval2016_train.jsonl.gz")),
-    ]
-    rng.shuffle(out)
-    return out
-
-
-def written_examples(name: str) -> list[Example]:
-    """Positions with comments for, against and neither, written for this project; both heads.
-
-    Each comment stands under the position and under its opposite, so that it cannot be told without; the
-    other side's comment, or position, disagrees as a reply.
-    """
-    out = []
-    with (LABELS_HERE / name).open(encoding="utf-8") as file:
-        for line in file:
-            position, opposite, pro, con, neither = line.rstrip("\n").split("\t")
-            for target, supports, opposes in ((position, pro, con), (opposite, con, pro)):
-                for text, label in ((supports, "favor"), (opposes, "against"), (neither, "none")):
-                    row = {"target": target, "text": text, "label": label, "group": position}
-                    out.append(stance_example(row, "written"))
-                for text, label in ((supports, "agree"), (opposes, "disagree")):
-                    row = {"parent_text": target, "text": text, "group": position}
-                    out.append(reply_example(row, "written", label=REPLY[label]))
-            row = {"parent_text": pro, "text": con, "group": position}
-            out.append(reply_example(row, "written", label=REPLY["disagree"]))
-    return out
-
-
-def training_examples(
-    data: Path,
-    rng: random.Random,
-    without: set[str],
-    near: float = 1.0,
-    far: float = 1.0,
-    written: float = 0.0,
-) -> list[Example]:
-    """What trains beside the claims.
-
-    The share `near` of labelled threads, `far` of each set further off, `written` of the positions written
-    for this project.
-    """
-
-    def sample(examples: list[Example], count: int, share: float = far) -> list[Example]:
-        kept = [e for e in examples if part_of(e.source, e.group) == "train" and e.source not in without]
-        return rng.sample(kept, int(share * min(count, len(kept))))
-
-    stance, reply = data / "stance", data / "reply_stance"
-    labelled = data / "threads_labelled/train.jsonl.gz"
-    spinos = read_rows(stance / "spinos.jsonl.gz")
-    mask = read_rows(reply / "subreddit_mask.jsonl.gz")
-    rumour = [r for r in read_rows(reply / "rumoureval_train.jsonl.gz") if r["parent_text"]]
-    comments = rng.sample([r for r in rumour if r["label"] == "comment"], 200)
-    rumour = [r for r in rumour if r["label"] in ("query", "deny")] + comments
-    everything = 10**9
-    return [
-        *sample(thread_examples(read_rows(labelled), rng), everything, near),
-        *sample(thread_examples(our_rows(data), rng, "ours"), everything, near),
-        *sample(off_topic(list(read_rows(labelled)), 800, rng), everything, near),
-        *sample(written_examples("positions.tsv"), everything, written),
-        *sample(arc_examples(data), everything),
-        *sample(vast_examples(data), 8000),
-        *sample(mtcsd_examples(stance / "mtcsd_train.jsonl.gz"), everything),
-        *sample(
-            [stance_example(r, "spinos", parent=r["parent_text"] or r["post_text"]) for r in spinos], 2000
-        ),
-        *sample(debagreement_examples(reply / "debagreement_train.jsonl.gz"), everything),
-        *sample([reply_example(r, "mask", label=REPLY[r["label"]]) for r in mask], everything),
-        *sample([reply_example(r, "rumoureval", label=SDQC[r["label"]], weight=0.7) for r in rumour], 600),
-    ]
-
-
-def calibration_examples(data: Path) -> list[Example]:
-    """The held-out slices that temperatures and biases are fitted on."""
-    pool = [
-        *thread_examples(read_rows(data / "threads_labelled/train.jsonl.gz")),
-        *arc_examples(data),
-        *vast_examples(data),
-        *debagreement_examples(data / "reply_stance/debagreement_train.jsonl.gz"),
-    ]
-    return [e for e in pool if part_of(e.source, e.group) == "calibrate"]
-
-
-def encode(tokenizer, examples: list[Example]) -> list[dict]:
-    """Token ids of each pair: the first segment cut to half a window, the comment to what `LENGTH` leaves."""
+def encode(tokenizer, examples: list[Example], length: int) -> list[dict]:
+    """Token ids of each pair: the first segment cut to half a window, the comment to what `length` leaves."""
     firsts = list({e.first for e in examples})
     ids = tokenizer(firsts, add_special_tokens=False)["input_ids"]
     long = {
@@ -324,44 +56,62 @@ def encode(tokenizer, examples: list[Example]) -> list[dict]:
         if len(i) > WINDOW // 2
     }
     pairs = [long.get(e.first, e.first) for e in examples], [e.second for e in examples]
-    encoded = tokenizer(*pairs, truncation="only_second", max_length=LENGTH)
+    encoded = tokenizer(*pairs, truncation="only_second", max_length=length)
     return [{name: encoded[name][i] for name in encoded} for i in range(len(examples))]
 
 
-def make_loss(model, tokenizer, encoded: list[dict], examples: list[Example], consistency: float = 0.0):
+def make_loss(
+    model,
+    tokenizer,
+    encoded: list[dict],
+    examples: list[Example],
+    consistency: float = 0.0,
+    taught: tuple[np.ndarray, float] | None = None,
+):
     """A function of a batch of indices: each example's loss on its own head, weighted.
 
     With `consistency` inputs are read twice under different dropout, and the symmetric divergence of the
-    two readings is added with that weight (R-Drop, Liang et al. 2021).
+    two readings is added with that weight (R-Drop, Liang et al. 2021). With `taught`, a teacher's
+    probabilities (examples, 3) and their weight against the labels, the loss is that of distillation
+    (Hinton et al. 2015); inputs without a label have the teacher's part alone.
     """
+    device = model.device
+    heads, labels = (
+        torch.tensor([getattr(e, n) for e in examples], device=device) for n in ("head", "label")
+    )
+    weights = torch.tensor([e.weight for e in examples], device=device)
+    soft = torch.tensor(taught[0], dtype=torch.float32, device=device) if taught else None
 
     def loss(batch: list[int]):
-        inputs = tokenizer.pad([encoded[i] for i in batch], return_tensors="pt").to(model.device)
-        own = torch.tensor([examples[i].head for i in batch], device=model.device)
-        labels = torch.tensor([examples[i].label for i in batch], device=model.device)
-        weights = torch.tensor([examples[i].weight for i in batch], device=model.device)
+        inputs = tokenizer.pad([encoded[i] for i in batch], return_tensors="pt").to(device)
+        rows = torch.tensor(batch, device=device)
         readings = []
         for _ in range(2 if consistency else 1):
             logits = model(**inputs).logits.float().view(len(batch), 2, 3)
-            readings.append(logits[torch.arange(len(batch), device=model.device), own])
-        losses = torch.stack(
-            [cross_entropy(r, labels, reduction="none", label_smoothing=0.05) for r in readings]
-        )
-        losses = losses.mean(0)
+            readings.append(logits[torch.arange(len(batch), device=device), heads[rows]])
+        losses = torch.zeros(len(batch), device=device)
+        for reading in readings:
+            hard = cross_entropy(reading, labels[rows], reduction="none", label_smoothing=0.05)
+            if soft is not None:
+                share = torch.where(labels[rows] == UNKNOWN, 1.0, taught[1])
+                hard = (1 - share) * hard + share * cross_entropy(reading, soft[rows], reduction="none")
+            losses = losses + hard / len(readings)
         if consistency:
             p, q = (r.log_softmax(-1) for r in readings)
             losses = losses + consistency * 0.5 * ((p.exp() - q.exp()) * (p - q)).sum(-1)
-        return (losses * weights).sum() / weights.sum()
+        return (losses * weights[rows]).sum() / weights[rows].sum()
 
     return loss
 
 
-def probabilities(model, tokenizer, examples: list[Example]) -> np.ndarray:
-    """Each example's own head's probabilities, shape (examples, 3), of its first `LENGTH` tokens."""
-    encoded = encode(tokenizer, examples)
+def probabilities(model, tokenizer, examples: list[Example], length: int) -> np.ndarray:
+    """Each example's own head's probabilities, shape (examples, 3), of its first `length` tokens."""
+    encoded = encode(tokenizer, examples, length)
+    model.eval()
     out = np.zeros((len(examples), 3))
     rng = random.Random(0)
-    with torch.inference_mode():
+    autocast = torch.autocast(model.device.type, torch.bfloat16, enabled=model.device.type != "cpu")
+    with torch.inference_mode(), autocast:
         for batch in token_batches([len(e["input_ids"]) for e in encoded], 16_000, rng):
             inputs = tokenizer.pad([encoded[i] for i in batch], return_tensors="pt").to(model.device)
             logits = model(**inputs).logits.float().view(len(batch), 2, 3)
@@ -370,13 +120,23 @@ def probabilities(model, tokenizer, examples: list[Example]) -> np.ndarray:
     return out
 
 
-def validate(model, tokenizer, data: Path) -> dict[str, float]:
+def taught_by(folders: list[Path], examples: list[Example], length: int, device: str) -> np.ndarray:
+    """The mean of the teachers' probabilities, shape (examples, 3)."""
+    total = np.zeros((len(examples), 3))
+    for folder in folders:
+        model, tokenizer = load_base(folder, device=device)
+        total += probabilities(model, tokenizer, examples, length)
+        del model
+    return total / len(folders)
+
+
+def validate(model, tokenizer, data: Path, length: int = 160) -> dict[str, float]:
     """Log loss and macro-F1 by source and head on the held-out slices, to choose a checkpoint by; uncalibrated.
 
     `order` is the share of written positions whose comment for is nearer to favor than the comment against.
     """
     pool = calibration_examples(data) + written_examples("positions_valid.tsv")
-    p = probabilities(model.eval(), tokenizer, pool)
+    p = probabilities(model, tokenizer, pool, length)
     labels = np.array([e.label for e in pool])
     out = {}
     for source, head in sorted({(e.source, e.head) for e in pool}):
@@ -394,8 +154,8 @@ def validate(model, tokenizer, data: Path) -> dict[str, float]:
     return out
 
 
-def load_base(folder: Path, dropout: float = 0.1):
-    """The base encoder with six fresh labels, or a stance checkpoint to train on; and its tokenizer.
+def load_base(folder: Path, dropout: float = 0.1, device: str = "cpu"):
+    """A base encoder with six fresh labels, or a stance checkpoint to train on; and its tokenizer.
 
     `dropout` is that of hidden layers; attention has none.
     """
@@ -408,16 +168,17 @@ def load_base(folder: Path, dropout: float = 0.1):
         num_labels=len(LABELS),
         id2label=dict(enumerate(LABELS)),
         label2id={name: i for i, name in enumerate(LABELS)},
-        attn_implementation="eager",
+        attn_implementation="eager" if device == "cpu" else None,
         attention_probs_dropout_prob=0.0,
         hidden_dropout_prob=dropout,
     )
     model.float()
-    if fresh:
+    pooler = getattr(model.base_model, "pooler", None)
+    if fresh and pooler is not None:
         with torch.no_grad():  # the base was trained without its pooler, which has withered to near zero
-            torch.nn.init.eye_(model.bert.pooler.dense.weight).mul_(POOLER)
-            model.bert.pooler.dense.bias.zero_()
-    return model, AutoTokenizer.from_pretrained(folder)
+            torch.nn.init.eye_(pooler.dense.weight).mul_(POOLER)
+            pooler.dense.bias.zero_()
+    return model.to(device), AutoTokenizer.from_pretrained(folder)
 
 
 def main() -> None:
@@ -462,13 +223,24 @@ def main() -> None:
     parser.add_argument("--consistency", type=float, default=0.0, help="weight of R-Drop's divergence")
     parser.add_argument("--minutes", type=float, help="stop after so long (the rate decays toward it)")
     parser.add_argument("--device", default="cpu")
+    parser.add_argument("--length", type=int, default=128, help="tokens of a training input")
+    parser.add_argument(
+        "--inference", type=Path, help="SNLI as gzip JSON Lines, read in each pass (docs/data.md)"
+    )
+    parser.add_argument("--teachers", nargs="+", type=Path, default=[], help="checkpoints to learn from")
+    parser.add_argument(
+        "--taught", type=float, default=0.6, help="weight of the teachers where there is a label"
+    )
+    parser.add_argument(
+        "--unlabelled", type=float, default=1.0, help="share of the unlabelled the teachers read"
+    )
     parser.add_argument("--without", nargs="*", default=[], help="sources to leave out, e.g. threads")
     arguments = parser.parse_args()
 
     if arguments.average:
         average(arguments.average, arguments.out)
-        model, tokenizer = load_base(arguments.out)
-        print(json.dumps(validate(model.to(arguments.device), tokenizer, arguments.data)), flush=True)
+        model, tokenizer = load_base(arguments.out, device=arguments.device)
+        print(json.dumps(validate(model, tokenizer, arguments.data)), flush=True)
         return
     torch.set_num_threads(arguments.threads)
     rng = seed_everything(arguments.seed)
@@ -480,20 +252,27 @@ def main() -> None:
         examples += training_examples(
             arguments.data, rng, without, arguments.near, arguments.far, arguments.written
         )
+        examples += inference_examples(arguments.inference) if arguments.inference else []
+    if arguments.teachers and arguments.unlabelled:
+        pool = unlabelled_examples(arguments.data)
+        examples += rng.sample(pool, int(arguments.unlabelled * len(pool)))
     worker, workers = arguments.worker
     rng.shuffle(examples)
     examples = examples[worker::workers]
     print(len(examples), "examples", Counter((e.source, e.head) for e in examples), flush=True)
-    model, tokenizer = load_base(arguments.base, arguments.dropout)
-    model.to(arguments.device)
-    encoded = encode(tokenizer, examples)
+    taught = None
+    if arguments.teachers:
+        soft = taught_by(arguments.teachers, examples, arguments.length, arguments.device)
+        taught = soft, arguments.taught
+    model, tokenizer = load_base(arguments.base, arguments.dropout, arguments.device)
+    encoded = encode(tokenizer, examples, arguments.length)
     lengths = [len(e["input_ids"]) for e in encoded]
     print(f"{sum(lengths) / len(lengths):.1f} tokens per input", flush=True)
     batches = token_batches(lengths, arguments.tokens, rng)
     model.train()
     loop = Loop(
         parameter_groups(model, arguments.rate, 1e-3, "classifier"),
-        make_loss(model, tokenizer, encoded, examples, arguments.consistency),
+        make_loss(model, tokenizer, encoded, examples, arguments.consistency, taught),
         state={"model": model},
         checkpoint=arguments.work / "checkpoint.pt",
         steps=min(len(batches), arguments.steps or len(batches)),

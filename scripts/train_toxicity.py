@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import argparse
 import json
+import random
 from pathlib import Path
 
 import numpy as np
 import torch
-from toxicity_data import Data, Row, load, passes, read_lexicon
+from toxicity_data import Data, Row, load, passes, read_lexicon, unlabelled
 from training import (
     DATA,
     Loop,
@@ -24,7 +25,7 @@ from training import (
     seed_everything,
     token_batches,
 )
-from transformers import AutoConfig, AutoTokenizer, BertForSequenceClassification
+from transformers import AutoConfig, AutoModelForSequenceClassification, AutoTokenizer
 
 from discourse.nn.sequence import SequenceModel, pool
 from discourse.schema import TOXICITY_LABELS
@@ -36,35 +37,36 @@ LABEL_WEIGHTS = (2.0, 1.0, 1.0, 1.0, 1.0, 1.0)
 JIGSAW_TOXIC = 0.097  # share of toxic comments at natural prevalence, in the raw Jigsaw rows
 
 
-def build(base: Path) -> BertForSequenceClassification:
+def build(base: Path, device: str = "cpu"):
     """The encoder with a fresh head of six independent labels, or a toxicity checkpoint to train on.
 
     A fresh pooler starts as a scaled identity: the base's own has withered to near zero (see the stance card).
     """
     fresh = tuple(AutoConfig.from_pretrained(base).id2label.values()) != tuple(TOXICITY_LABELS)
-    model = BertForSequenceClassification.from_pretrained(
+    model = AutoModelForSequenceClassification.from_pretrained(
         base,
         num_labels=len(TOXICITY_LABELS),
         id2label=dict(enumerate(TOXICITY_LABELS)),
         label2id={name: i for i, name in enumerate(TOXICITY_LABELS)},
         problem_type="multi_label_classification",
         attention_probs_dropout_prob=0.0,
-        attn_implementation="eager",
+        attn_implementation="eager" if device == "cpu" else None,
         dtype=torch.float32,
-    )
-    if not fresh:
+    ).to(device)
+    pooler = getattr(model.base_model, "pooler", None)
+    if not fresh or pooler is None:
         return model
     with torch.no_grad():
-        torch.nn.init.eye_(model.bert.pooler.dense.weight).mul_(POOLER)
-        model.bert.pooler.dense.bias.zero_()
+        torch.nn.init.eye_(pooler.dense.weight).mul_(POOLER)
+        pooler.dense.bias.zero_()
         torch.nn.init.normal_(model.classifier.weight, std=0.02)
         model.classifier.bias.zero_()
     return model
 
 
-def groups(model: BertForSequenceClassification, rate: float) -> list[dict]:
+def groups(model, rate: float) -> list[dict]:
     """Encoder and pooler at `rate`, classifier at ten times as much; embeddings frozen."""
-    model.bert.embeddings.requires_grad_(False)
+    model.base_model.embeddings.requires_grad_(False)
     named = [(n, p) for n, p in model.named_parameters() if p.requires_grad]
     top = [p for n, p in named if "classifier" in n]
     encoder = [p for n, p in named if "classifier" not in n]
@@ -78,7 +80,9 @@ def train(model, tokenizer, data: Data, lexicon: dict, checkpoint: Path, options
     rows: list[Row] = []
     batches: list[list[int]] = []
     ids: list[list[int]] = []
-    for part in passes(data, lexicon, options.seed, options.far):
+    unknown = unlabelled(options.data) if options.teachers else []
+    for number, part in enumerate(passes(data, lexicon, options.seed, options.far)):
+        part = part + unknown[number::2]
         part = rng.sample(part, limit) if limit else part
         tokens = tokenizer([r.text for r in part], truncation=True, max_length=MAX_LENGTH)["input_ids"]
         for batch in token_batches([len(t) for t in tokens], options.tokens, rng):
@@ -93,11 +97,15 @@ def train(model, tokenizer, data: Data, lexicon: dict, checkpoint: Path, options
 
     device = model.device
     known, targets = known.to(device), targets.to(device)
+    soft = taught_by(options.teachers, rows, str(device)).to(device) if options.teachers else None
 
     def loss(batch: list[int]) -> torch.Tensor:
         inputs = tokenizer.pad({"input_ids": [ids[i] for i in batch]}, return_tensors="pt").to(device)
-        logits = model(**inputs).logits.float()
-        return (criterion(logits, targets[batch]) * known[batch]).sum() / known[batch].sum()
+        logits, at = model(**inputs).logits.float(), torch.tensor(batch, device=device)
+        hard = (criterion(logits, targets[at]) * known[at]).sum() / known[at].sum().clamp(min=1)
+        if soft is None:
+            return hard
+        return (1 - options.taught) * hard + options.taught * criterion(logits, soft[at]).mean()
 
     model.train()
     loop = Loop(
@@ -106,6 +114,7 @@ def train(model, tokenizer, data: Data, lexicon: dict, checkpoint: Path, options
         state={"model": model},
         checkpoint=checkpoint,
         steps=min(steps or len(batches), len(batches)),
+        minutes=options.minutes,
         save_every=300,
     )
     loop.run(batches)
@@ -113,10 +122,24 @@ def train(model, tokenizer, data: Data, lexicon: dict, checkpoint: Path, options
     model.eval()
 
 
+def taught_by(folders: list[Path], rows: list[Row], device: str) -> torch.Tensor:
+    """The mean of the teachers' probabilities of the rows, shape (rows, 6) (distillation, Hinton et al. 2015)."""
+    total = torch.zeros(len(rows), len(TOXICITY_LABELS))
+    for folder in folders:
+        model, tokenizer = build(folder, device).eval(), AutoTokenizer.from_pretrained(folder)
+        ids = tokenizer([r.text for r in rows], truncation=True, max_length=MAX_LENGTH)["input_ids"]
+        autocast = torch.autocast(torch.device(device).type, torch.bfloat16, enabled=device != "cpu")
+        with torch.inference_mode(), autocast:
+            for batch in token_batches([len(i) for i in ids], 16_000, random.Random(0)):
+                inputs = tokenizer.pad({"input_ids": [ids[i] for i in batch]}, return_tensors="pt").to(device)
+                total[batch] += model(**inputs).logits.float().sigmoid().cpu()
+    return total / len(folders)
+
+
 def raw_logits(model, tokenizer, rows: list[Row]) -> np.ndarray:
     """Logits of shape (rows, 6), windows pooled as the tagger pools them."""
     texts = [clean(r.text) for r in rows]
-    scores, owners = SequenceModel(model, tokenizer).logits(texts, window=WINDOW)
+    scores, owners = SequenceModel(model, tokenizer, str(model.device)).logits(texts, window=WINDOW)
     return pool(scores, owners, len(texts), "max")
 
 
@@ -218,6 +241,9 @@ def main() -> None:
     parser.add_argument("--tokens", type=int, default=2048, help="padded tokens per batch")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--device", default="cpu")
+    parser.add_argument("--minutes", type=float, help="stop after so long (the rate decays toward it)")
+    parser.add_argument("--teachers", nargs="+", type=Path, default=[], help="checkpoints to learn from")
+    parser.add_argument("--taught", type=float, default=0.6, help="weight of the teachers against the labels")
     parser.add_argument(
         "--average", nargs="+", type=Path, help="no training: calibrate the mean of these checkpoints"
     )
@@ -228,15 +254,19 @@ def main() -> None:
     print({name: len(rows) for name, rows in (data.train | data.valid).items()}, flush=True)
     if arguments.average:
         average(arguments.average, arguments.out)
-        model, tokenizer = build(arguments.out), AutoTokenizer.from_pretrained(arguments.out)
+        model, tokenizer = (
+            build(arguments.out, arguments.device),
+            AutoTokenizer.from_pretrained(arguments.out),
+        )
         model.eval()
     else:
         tokenizer = AutoTokenizer.from_pretrained(arguments.base)
-        model = build(arguments.base)
+        model = build(arguments.base, arguments.device)
         checkpoint = arguments.work / ("smoke.pt" if arguments.limit else "checkpoint.pt")
         train(model, tokenizer, data, read_lexicon(arguments.data), checkpoint, arguments)
         model.config.attention_probs_dropout_prob = 0.1
-        export(model, tokenizer, arguments.out)
+        export(model.cpu(), tokenizer, arguments.out)
+        model.to(arguments.device)
     valid = {n: rows[: arguments.limit] for n, rows in data.valid.items()}
     logits = {name: raw_logits(model, tokenizer, rows) for name, rows in valid.items()}
     print(json.dumps(report(logits, valid)), flush=True)
