@@ -28,6 +28,7 @@ from stance_data import (
     training_examples,
     unlabelled_examples,
     written_examples,
+    written_threads,
 )
 from torch.nn.functional import cross_entropy
 from training import (
@@ -136,6 +137,7 @@ def validate(model, tokenizer, data: Path, length: int = 160) -> dict[str, float
     `order` is the share of written positions whose comment for is nearer to favor than the comment against.
     """
     pool = calibration_examples(data) + written_examples("positions_valid.tsv")
+    pool += written_threads("positions_threads_valid.tsv")
     p = probabilities(model, tokenizer, pool, length)
     labels = np.array([e.label for e in pool])
     out = {}
@@ -148,9 +150,9 @@ def validate(model, tokenizer, data: Path, length: int = 160) -> dict[str, float
     sides: dict[tuple[str, str], dict[int, float]] = {}
     for i in written:
         sides.setdefault((pool[i].group, pool[i].first), {})[pool[i].label] = p[i, 0] - p[i, 1]
-    out["order"] = round(
-        float(np.mean([s[STANCE["favor"]] > s[STANCE["against"]] for s in sides.values()])), 3
-    )
+    favor, against = STANCE["favor"], STANCE["against"]
+    order = [s[favor] > s[against] for s in sides.values() if {favor, against} <= s.keys()]
+    out["order"] = round(float(np.mean(order)), 3)
     return out
 
 
