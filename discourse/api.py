@@ -163,7 +163,7 @@ def tag(
             each article.
         models: tagger name ("toxicity", "stance", "profanity") -> checkpoint folder or hub name.
         device: where torch runs.
-        backend: "torch" or "onnx"; by default the faster one that is known to give the same labels.
+        backend: "torch", "onnx", or in 16 bits "torch-fp16" or "torch-bf16"; by default the faster one that is known to give the same labels.
 
     Raises:
         UsageError: the backend is not installed.

@@ -17,6 +17,8 @@ WINDOW = 256  # tokens a window holds, special ones included
 STRIDE = 48  # tokens two neighbouring windows share
 MAX_WINDOWS = 24  # windows read of one text; beyond that an even sample of them
 BATCH_TOKENS = 4096
+GPU_BATCH = (65_536, 1024)  # tokens and inputs
+HALVES = {"torch-fp16": "float16", "torch-bf16": "bfloat16"}  # backends and what torch calls their numbers
 
 
 def quiet_transformers() -> None:
@@ -40,28 +42,52 @@ def loading_error(source: ModelSource, error: Exception) -> ModelError:
 
 
 class TorchNetwork:
-    """A classifier of token ids in torch, float32."""
+    """A classifier of token ids in torch.
 
-    def __init__(self, model, tokenizer, device: str = "cpu"):
+    `backend` is `torch` (float32 throughout), or one of HALVES, whose matrix products are in 16 bits unless
+    exact logits are asked for. On a GPU batches are large, go there from pinned memory, and nothing waits
+    for one before the next is sent.
+    """
+
+    def __init__(self, model, tokenizer, device: str = "cpu", backend: str = "torch"):
         import torch
 
         self.model = model.to(device=device, dtype=torch.float32).eval()
-        self._pad, self._device = tokenizer.pad, device
+        self._pad, self._device = tokenizer.pad, torch.device(device)
+        self._half = getattr(torch, HALVES[backend]) if backend in HALVES else None
         names = model.config.id2label
         self.labels = [names[i] for i in range(len(names))]
         self.positions = int(getattr(model.config, "max_position_embeddings", 0) or 0)
         self.weights = sum(p.numel() for name, p in model.named_parameters() if "embedding" not in name)
 
-    def logits(self, encoded: Sequence[dict], *, exact: bool = True) -> np.ndarray:
-        """Logits of shape (inputs, labels), exact in any case."""
+    @property
+    def rough(self) -> bool:
+        """True where logits come from 16-bit arithmetic unless exact ones are asked for."""
+        return self._half is not None
+
+    def logits(self, encoded: Sequence[dict], *, exact: bool = False) -> np.ndarray:
+        """Logits of shape (inputs, labels), float32; `exact` asks for float32 arithmetic."""
         import torch
 
-        out = np.zeros((len(encoded), len(self.labels)), np.float32)
         lengths = [len(e["input_ids"]) for e in encoded]
-        with torch.inference_mode():
-            for batch in batches_by_length(lengths, BATCH_TOKENS):
-                inputs = self._pad([encoded[i] for i in batch], return_tensors="pt").to(self._device)
-                out[batch] = self.model(**inputs).logits.float().cpu().numpy()
+        on_gpu = self._device.type == "cuda"
+        batches = list(batches_by_length(lengths, *(GPU_BATCH if on_gpu else (BATCH_TOKENS,))))
+        half = None if exact else self._half
+        found = []
+        with torch.inference_mode(), torch.autocast(self._device.type, half, enabled=half is not None):
+            for batch in batches:
+                inputs = self._pad([encoded[i] for i in batch], return_tensors="pt")
+                if on_gpu:
+                    inputs = {
+                        name: value.pin_memory().to(self._device, non_blocking=True)
+                        for name, value in inputs.items()
+                    }
+                else:
+                    inputs = inputs.to(self._device)
+                found.append(self.model(**inputs).logits.float())
+        out = np.zeros((len(encoded), len(self.labels)), np.float32)
+        if found:
+            out[[i for batch in batches for i in batch]] = torch.cat(found).cpu().numpy()
         return out
 
 
@@ -72,16 +98,18 @@ class SequenceModel:
     brings them back to one row per input.
     """
 
-    def __init__(self, model, tokenizer, device: str = "cpu"):
+    def __init__(self, model, tokenizer, device: str = "cpu", backend: str = "torch"):
         """`model` is a torch module or a network; `tokenizer` of the transformers or the tokenizers library."""
-        self.network = model if isinstance(model, OnnxNetwork) else TorchNetwork(model, tokenizer, device)
+        if not isinstance(model, OnnxNetwork):
+            model = TorchNetwork(model, tokenizer, device, backend)
+        self.network = model
         self.model = getattr(self.network, "model", None)  # the torch module, where there is one
         self.tokenizer, self.device = tokenizer, device
         self._tokenizing = threading.Lock()  # tokenizers hold the window they cut to as a state
 
     @classmethod
     def load(cls, source: ModelSource, device: str = "cpu", backend: str = "torch") -> SequenceModel:
-        """Loads a checkpoint: in torch as float32, in ONNX Runtime with linear layers in int8.
+        """Loads a checkpoint: in torch (float32, or HALVES), in ONNX Runtime with linear layers in int8.
 
         Raises:
             UsageError: the backend is not installed.
@@ -100,12 +128,12 @@ class SequenceModel:
             )
         except Exception as error:  # transformers raises whatever its readers raise
             raise loading_error(source, error) from error
-        return cls(model, tokenizer, device)
+        return cls(model, tokenizer, device, backend)
 
     @property
     def quantized(self) -> bool:
-        """True where logits come from int8 arithmetic, and more exact ones can be asked for."""
-        return getattr(self.network, "int8", False)
+        """True where logits come from rough arithmetic (int8, 16 bits), and exact ones can be asked for."""
+        return getattr(self.network, "int8", False) or getattr(self.network, "rough", False)
 
     @property
     def labels(self) -> list[str]:

@@ -1,5 +1,8 @@
 """What runs the models: torch, or ONNX Runtime where that is installed and known to give the same labels.
 
+Torch computes in float32, or with `torch-fp16` and `torch-bf16` in 16 bits, for GPUs: decisions that are close
+are made in float32 there too.
+
 `scripts/compare_backends.py` measures on validation comments how often the labels of the two agree and
 what that costs in quality, and writes it beside the weights (`onnx.json`), with the weights' hash.
 """
@@ -9,10 +12,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from discourse.nn.onnx_network import installed
+from discourse.nn.sequence import HALVES
 from discourse.nn.store import ModelSource, resolve, sha256
 from discourse.schema import ModelError, UsageError
 
-BACKENDS = ("torch", "onnx")
+BACKENDS = ("torch", "onnx", *HALVES)
 LEAST_AGREEMENT = 0.995  # of labels, for ONNX Runtime to be taken without being asked for
 MOST_LOST = 0.002  # of any area under the ROC curve
 EVIDENCE = "onnx.json"
@@ -28,7 +32,7 @@ def choose_backend(
         UsageError: there is no such backend, it is not installed, or does not run on that device.
     """
     if asked not in (None, *BACKENDS):
-        raise UsageError(f"no backend called {asked!r}: give {' or '.join(BACKENDS)}")
+        raise UsageError(f"no backend called {asked!r}: give {', '.join(BACKENDS[:-1])} or {BACKENDS[-1]}")
     if asked == "onnx" and device != "cpu":
         raise UsageError(f"--backend onnx runs on the CPU, not on --device {device}; use --backend torch")
     if asked == "onnx" and not installed():

@@ -9,7 +9,7 @@ from typing import Protocol
 from discourse.schema import Span
 
 CLOSE = 0.05
-"""By how much two labels' probabilities may differ at most for int8 arithmetic to be asked again in float32.
+"""By how much two labels' probabilities may differ at most for rough arithmetic (int8, 16 bits) to be asked again in float32.
 
 Set with `scripts/compare_backends.py`: without it 98 % of stance labels agree with float32, with it more
 than 99.5 %, and about one input in ten is read twice.

@@ -41,10 +41,11 @@ class ToxicityTagger:
         calibration: dict | None = None,
         device: str = "cpu",
         sequences: SequenceModel | None = None,
+        backend: str = "torch",
     ):
         """`detoxify` brings model, tokenizer and labels; without it `sequences` does, under Detoxify's names."""
         self.detoxify = detoxify
-        self.sequences = sequences or SequenceModel(detoxify.model, detoxify.tokenizer, device)
+        self.sequences = sequences or SequenceModel(detoxify.model, detoxify.tokenizer, device, backend)
         names = detoxify.class_names if detoxify else [RENAMED.get(n, n) for n in self.sequences.labels]
         if "toxicity" not in names:
             raise ModelError(
@@ -73,16 +74,18 @@ class ToxicityTagger:
 
         if spec is None or spec == BUNDLED:
             source = resolve(None, BUNDLED)
-            return cls(loading.from_folder(source.path, device), source.side_file("calibration.json"), device)
+            side = source.side_file("calibration.json")
+            return cls(loading.from_folder(source.path, device), side, device, backend=backend)
         if spec in OFFICIAL:
-            return cls(loading.from_release(spec, device), None, device)
+            return cls(loading.from_release(spec, device), None, device, backend=backend)
         path = Path(spec).expanduser()
         if path.is_dir():
             source = resolve(str(path), BUNDLED)
-            return cls(loading.from_folder(path, device), source.side_file("calibration.json"), device)
+            side = source.side_file("calibration.json")
+            return cls(loading.from_folder(path, device), side, device, backend=backend)
         if path.is_file():
             side = ModelSource(path.name, str(path.parent), "local").side_file("calibration.json")
-            return cls(loading.from_checkpoint(path, device), side, device)
+            return cls(loading.from_checkpoint(path, device), side, device, backend=backend)
         raise ModelError(unknown(spec))
 
     def predict(self, readings: Sequence[Reading]) -> TagBatch:

@@ -59,7 +59,9 @@ def test_a_run_begun_in_onnx_needs_it_till_it_is_complete(begun, monkeypatch):
         with pytest.raises(UsageError, match=r"began with ONNX Runtime.*discourse-analyzer\[onnx\].*--fresh"):
             score([str(source)], folder, SETTINGS)
     with monkeypatch.context() as here:
-        here.setattr("discourse.batch.session.check_device", lambda device, **options: None)  # as if there were a GPU
+        here.setattr(
+            "discourse.batch.session.check_device", lambda device, **options: None
+        )  # as if there were a GPU
         with pytest.raises(UsageError, match="does not run on --device cuda"):
             score([str(source)], folder, replace(SETTINGS, device="cuda"))
     monkeypatch.setattr(backends, "_proven", lambda spec, name: False)

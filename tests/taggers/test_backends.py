@@ -57,6 +57,7 @@ def test_what_is_asked_for_is_taken_or_refused(monkeypatch):
     assert choose_backend("torch") == "torch"
     assert choose_backend("onnx") == "onnx"
     assert choose_backend(None, {}, "cuda") == "torch"
+    assert choose_backend("torch-bf16", {}, "cuda") == "torch-bf16"
     with pytest.raises(UsageError, match="no backend called 'tf'"):
         choose_backend("tf")
     with pytest.raises(UsageError, match="not on --device cuda"):
