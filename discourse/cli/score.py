@@ -45,7 +45,7 @@ def score(
         typer.Option(
             metavar="torch|onnx|torch-fp16|torch-bf16",
             help="What runs the models; default: onnx where installed and known to give the same labels. "
-            "With 16 bits torch is faster on GPUs; close decisions are made in 32.",
+            "16 bits are for GPUs.",
         ),
     ] = None,
     target: Annotated[

@@ -17,7 +17,7 @@ WINDOW = 256  # tokens a window holds, special ones included
 STRIDE = 48  # tokens two neighbouring windows share
 MAX_WINDOWS = 24  # windows read of one text; beyond that an even sample of them
 BATCH_TOKENS = 4096
-GPU_BATCH = (65_536, 1024)  # tokens and inputs
+GPU_BATCH = (16_384, 512)  # tokens and inputs
 HALVES = {"torch-fp16": "float16", "torch-bf16": "bfloat16"}  # backends and what torch calls their numbers
 
 
@@ -45,8 +45,7 @@ class TorchNetwork:
     """A classifier of token ids in torch.
 
     `backend` is `torch` (float32 throughout), or one of HALVES, whose matrix products are in 16 bits unless
-    exact logits are asked for. On a GPU batches are large, go there from pinned memory, and nothing waits
-    for one before the next is sent.
+    exact logits are asked for. On a GPU batches are larger, go there from pinned memory, and come back together.
     """
 
     def __init__(self, model, tokenizer, device: str = "cpu", backend: str = "torch"):
@@ -160,7 +159,7 @@ class SequenceModel:
         keys = list(texts) if pairs is None else list(zip(texts, pairs, strict=True))
         distinct = {key: i for i, key in enumerate(dict.fromkeys(keys))}
         encoded, owners = self._windows(list(distinct), window)
-        scores = self.network.logits(encoded, exact=True) if exact else self.network.logits(encoded)
+        scores = self.network.logits(encoded, exact=exact)
         rows = [[] for _ in distinct]
         for row, owner in enumerate(owners):
             rows[owner].append(row)

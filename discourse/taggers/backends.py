@@ -35,6 +35,8 @@ def choose_backend(
         raise UsageError(f"no backend called {asked!r}: give {', '.join(BACKENDS[:-1])} or {BACKENDS[-1]}")
     if asked == "onnx" and device != "cpu":
         raise UsageError(f"--backend onnx runs on the CPU, not on --device {device}; use --backend torch")
+    if asked in HALVES and device == "cpu":
+        raise UsageError(f"--backend {asked} is for GPUs: give --device cuda too, or leave --backend out")
     if asked == "onnx" and not installed():
         raise UsageError(
             "--backend onnx needs the extra [onnx]: pip install 'discourse-analyzer[onnx]'; "

@@ -144,4 +144,4 @@ def test_help_ends_with_an_example_and_offers_what_there_is():
         "--quiet",
     ):
         assert option in text
-    assert "torch|onnx|torch-fp16" in text
+    assert "torch|onnx|torch-fp16|torch-bf16" in text

@@ -4,8 +4,11 @@ import numpy as np
 import pytest
 import torch
 
-from discourse.nn.sequence import GPU_BATCH, HALVES, SequenceModel
+from discourse.nn.sequence import HALVES, SequenceModel
 from discourse.nn.store import resolve
+from discourse.taggers.base import Reading
+from discourse.taggers.stance import StanceTagger
+from discourse.taggers.toxicity import ToxicityTagger
 
 TEXTS = ["you are an idiot", "thank you, that was kind", "w" * 900, "", "who pays for it? " * 60]
 on_gpu = pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
@@ -41,30 +44,57 @@ def test_no_inputs_give_no_logits():
     assert model.logits([])[0].shape == (0, 6)
 
 
-def test_batches_for_a_gpu_are_pinned_and_large(exact, monkeypatch):
-    """The GPU's way of sending batches, on the processor: pinned, not waited for, and all inputs at once."""
+def test_batches_for_a_gpu_are_pinned_and_come_back_in_order(monkeypatch):
+    """The way batches go to a GPU, taken on the processor: the same logits from fewer, pinned batches."""
     model = SequenceModel.load(resolve(None, "toxicity"))
+    texts = [f"comment {i} " + "and so on " * (i % 7 * 5) for i in range(150)]
+    wanted = model.logits(texts)[0]
     pinned, sizes = [], []
     monkeypatch.setattr(torch.Tensor, "pin_memory", lambda self: pinned.append(self) or self)
-    to = torch.Tensor.to
-    monkeypatch.setattr(
-        torch.Tensor,
-        "to",
-        lambda self, *a, non_blocking=False, **k: self if non_blocking else to(self, *a, **k),
-    )
-    forward = model.model.forward
-    monkeypatch.setattr(
-        model.model, "forward", lambda **inputs: sizes.append(len(inputs["input_ids"])) or forward(**inputs)
-    )
+    to, forward = torch.Tensor.to, model.model.forward
+
+    def stay(self, *arguments, non_blocking=False, **named):
+        return self if non_blocking else to(self, *arguments, **named)
+
+    def counted(**inputs):
+        sizes.append(len(inputs["input_ids"]))
+        return forward(**inputs)
 
     class Cuda:
         type = "cuda"
 
+    monkeypatch.setattr(torch.Tensor, "to", stay)
+    monkeypatch.setattr(model.model, "forward", counted)
     monkeypatch.setattr(model.network, "_device", Cuda())
-    texts = [f"comment number {i}" for i in range(300)]
-    model.logits(texts)
-    assert sizes == [300] and len(pinned) == 3
-    assert GPU_BATCH[1] >= 300
+    np.testing.assert_allclose(model.logits(texts)[0], wanted, atol=1e-5)
+    assert sum(sizes) == 150 and 1 < len(sizes) < 150 / 8
+    assert len(pinned) == 3 * len(sizes)
+
+
+@pytest.mark.parametrize("tagger", [ToxicityTagger, StanceTagger])
+def test_taggers_read_close_decisions_again_in_float32(tagger, monkeypatch):
+    model = tagger.load(backend="torch-bf16")
+    network = (model.sequences if tagger is ToxicityTagger else model.model).network
+    logits, asked = network.logits, []
+    monkeypatch.setattr(
+        network, "logits", lambda e, *, exact=False: asked.append((len(e), exact)) or logits(e, exact=exact)
+    )
+    texts = [
+        "You silly man.",
+        "What a silly suggestion.",
+        "You fool.",
+        "Nobody asked you.",
+        "Shame on them.",
+    ] * 4
+    readings = [
+        Reading(str(i), t + " " + "so" * i, (texts[-1 - i],), "Taxes are low") for i, t in enumerate(texts)
+    ]
+    half = model.predict(readings).columns
+    assert [exact for _, exact in asked] == [False, True]
+    assert asked[1][0] < asked[0][0]
+    exact = tagger.load().predict(readings).columns
+    for name in ("toxic", "stance_article", "stance_parent"):
+        assert half.get(name) == exact.get(name)
 
 
 @on_gpu

@@ -60,6 +60,8 @@ def test_what_is_asked_for_is_taken_or_refused(monkeypatch):
     assert choose_backend("torch-bf16", {}, "cuda") == "torch-bf16"
     with pytest.raises(UsageError, match="no backend called 'tf'"):
         choose_backend("tf")
+    with pytest.raises(UsageError, match="is for GPUs"):
+        choose_backend("torch-fp16")
     with pytest.raises(UsageError, match="not on --device cuda"):
         choose_backend("onnx", {}, "cuda")
     monkeypatch.setattr(backends, "installed", lambda: False)
