@@ -50,11 +50,14 @@ def reported(folder: Path) -> dict[str, list[Example]]:
         return [e for e in examples if data.part_of(e.source, e.group) == "report"]
 
     written = data.written_examples("positions_valid.tsv")
+    replies = data.written_threads("positions_threads_valid.tsv")
     valid = data.thread_examples(read_rows(folder / "threads_labelled/valid.jsonl.gz"))
     return {
         "arc (held-out debates)": kept(data.arc_examples(folder)),
         "vast (held-out debates)": kept(data.vast_examples(folder)),
         "written positions": [e for e in written if e.head == ARTICLE],
+        "written threads, article": [e for e in replies if e.head == ARTICLE],
+        "written threads, parent": [e for e in replies if e.head == PARENT],
         "mtcsd_valid": data.mtcsd_examples(folder / "stance/mtcsd_valid.jsonl.gz"),
         "threads_labelled/valid, article": [e for e in valid if e.head == ARTICLE],
         "threads_labelled/valid, parent": [e for e in valid if e.head == PARENT],
@@ -74,6 +77,37 @@ def score(model: SequenceModel, examples: list[Example]) -> np.ndarray:
     scores, owners = model.logits([e.first for e in examples], [e.second for e in examples], window=WINDOW)
     pooled = pool(scores, owners, len(examples), "mean").reshape(-1, 2, 3)
     return pooled[np.arange(len(examples)), [e.head for e in examples]]
+
+
+def order(model: SequenceModel, folder: Path, fitted: dict) -> dict:
+    """How often, of two written comments on opposite sides, the one for the target is nearer to favor.
+
+    By set: comments on the article, and replies to the same comment; intervals by resampling positions.
+    """
+    out = {}
+    sets = {
+        name: e for name, e in reported(folder).items() if name.startswith("written") and e[0].head == ARTICLE
+    }
+    for name, examples in sets.items():
+        p = probabilities(score(model, examples), fitted["article"])
+        sides: dict[tuple[str, str], dict[int, float]] = {}
+        for example, row in zip(examples, p, strict=True):
+            sides.setdefault((example.group, example.first), {})[example.label] = row[0] - row[1]
+        for kind, replies in (("comments", False), ("replies", True)):
+            pairs = [
+                (group, values[0] > values[1])
+                for (group, first), values in sides.items()
+                if {0, 1} <= values.keys() and (" || in reply to: " in first) == replies
+            ]
+            if pairs:
+                right = np.array([r for _, r in pairs])
+                low, high = bootstrap(
+                    lambda i, right=right: float(right[i].mean()), [g for g, _ in pairs], 500
+                )
+                out[f"{name.split(',')[0]}, {kind}"] = {
+                    "pairs": len(pairs), "value": round(float(right.mean()), 3), "low": round(low, 3), "high": round(high, 3)
+                }  # fmt: skip
+    return out
 
 
 def softmax(z: np.ndarray) -> np.ndarray:
@@ -347,7 +381,9 @@ def main() -> None:
         fitted = json.loads(calibration.read_text(encoding="utf-8"))
 
     rng = random.Random(arguments.seed)
-    training = data.claim_examples(arguments.data, rng) + data.training_examples(arguments.data, rng, set())
+    training = data.claim_examples(arguments.data, rng)
+    training += data.training_examples(arguments.data, rng, set(), written=1.0)
+    read = training + data.unlabelled_examples(arguments.data)
     former = (
         json.loads((arguments.model / "metrics.json").read_text("utf-8"))
         if arguments.keep_baselines
@@ -356,7 +392,7 @@ def main() -> None:
     beside = baselines(training) if former is None else None
     out: dict = {"training_examples": len(training), "labels": list(LABELS), "sets": {}}
     for name, whole in reported(arguments.data).items():
-        examples = unseen(whole, training)
+        examples = unseen(whole, read)
         print(
             name,
             len(whole),
@@ -368,6 +404,8 @@ def main() -> None:
         kept = former and {key: former["sets"][name][key] for key in ("majority", "tfidf")}
         out["sets"][name] = measure(model, examples, fitted, beside or (lambda _, kept=kept: kept))
         print(name, json.dumps(out["sets"][name]), f"{time.perf_counter() - start:.0f} s", flush=True)
+    out["order"] = order(model, arguments.data, fitted)
+    print("order", out["order"], flush=True)
     stated, confusion = fit_joint(model, arguments.data, fitted)
     out["joint"] = measure_joint(model, arguments.data, fitted, stated)
     print("joint", json.dumps(out["joint"]), flush=True)

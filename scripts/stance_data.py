@@ -275,9 +275,10 @@ def written_threads(name: str) -> list[Example]:
 
 
 def inference_examples(path: Path) -> list[Example]:
-    """Natural language inference (SNLI): what follows from a text it favours, what contradicts it it is against.
+    """Natural language inference (SNLI): a text favours what follows from it and is against what contradicts it.
 
-    A hypothesis stands as target and as parent.
+    Seven pairs in ten are of the article head, the hypothesis for a target and the premise for a comment; of
+    the others the premise is the parent and the hypothesis the reply.
     """
     sides = {
         "entailment": ("favor", "agree"),
@@ -299,8 +300,12 @@ def inference_examples(path: Path) -> list[Example]:
 def unlabelled_examples(data: Path) -> list[Example]:
     """Comments of the training threads for a teacher to read: against their targets in all wordings, and their parents.
 
-    A thread without a labelled target has its title for one. Threads held out for calibration are left out.
+    A thread without a labelled target has its title for one. Threads held out for calibration are left out, and
+    those that a set to report on holds a comment of.
     """
+    reported = {plain(r["text"]) for r in read_rows(data / "stance/mtcsd_valid.jsonl.gz")}
+    reported |= {plain(r["text"]) for r in read_rows(data / "threads_labelled/valid.jsonl.gz")}
+    reported = {text for text in reported if len(text) > 40}
     others, out = other_targets(), []
     targets = {name: row["target"] for name, row in others.items() if "target" in row}
     targets |= {r["thread"]: r["target"] for r in read_rows(data / "threads_labelled/train.jsonl.gz")}
@@ -313,6 +318,8 @@ def unlabelled_examples(data: Path) -> list[Example]:
             asked = [targets[key], *others.get(key, {}).values()] if key in targets else [title]
             asked = [a for a in dict.fromkeys(asked) if len(a.split()) > 2 and a != key]
             texts = {c["id"]: plain(c["text"]) for c in thread["comments"]}
+            if reported & set(texts.values()):
+                continue
             for comment in thread["comments"]:
                 text, parent = texts[comment["id"]], texts.get(comment["parent"])
                 row = {"text": text, "parent_text": parent, "group": key}

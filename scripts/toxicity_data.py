@@ -92,14 +92,24 @@ def pairs() -> list[Row]:
 
 
 def unlabelled(data: Path) -> list[Row]:
-    """The comments of the training threads that nobody labelled, for a teacher to read."""
+    """The comments of the training threads that nobody labelled, for a teacher to read.
+
+    Threads of which a comment is held out are left out whole, and copies of comments to measure with.
+    """
     nothing = (None,) * len(TOXICITY_LABELS)
-    known = {key(r.text) for part in our_threads(data) for r in part}
-    known |= {key(r.text) for r in threads(data, "train")}
+    pool = load(data)
+    held = {r.group for name in ("threads", "ours") for r in pool.valid[name]}
+    known = {key(plain(r.text)) for part in our_threads(data) for r in part}
+    known |= {key(plain(r.text)) for part in ("train", "valid") for r in threads(data, part)}
+    known |= {key(r.text) for part in (*pool.valid.values(), *pool.test.values()) for r in part}
+    for name in ("insults_valid", "ucc_valid"):
+        known |= {key(r["text"]) for r in read_rows(data / "toxicity" / f"{name}.jsonl.gz")}
     rows = []
     for name in ("train_iac", "train_reddit", "train_mtcsd"):
         for thread in read_rows(data / f"threads/{name}.jsonl.gz"):
             group = f"{thread['source']}|{thread['thread']}"
+            if group in held:
+                continue
             texts = (plain(c["text"]) for c in thread["comments"])
             rows += [
                 Row(t, nothing, "unlabelled", group) for t in texts if key(t) not in known and len(t) > 8
@@ -234,8 +244,14 @@ def load(data: Path, seed: int = 0) -> Data:
     held |= {key(r.text) for r in threads(data, "valid")}
     for name in ("insults_valid", "ucc_valid"):
         held |= {key(r["text"]) for r in read_rows(data / "toxicity" / f"{name}.jsonl.gz")}
-    train = {n: [r for r in rows if key(r.text) and key(r.text) not in held] for n, rows in train.items()}
-    return Data(train, valid, {"jigsaw": unseen(test, train)})
+    everything = [*raw, *lower, *(r for name, part in by_source.items() if name != "jigsaw" for r in part)]
+    everything += toxicity_set(data, "wiki_context")
+
+    def kept(rows: list[Row]) -> list[Row]:
+        return [r for r in rows if key(r.text) and key(r.text) not in held]
+
+    train = {name: kept(rows) for name, rows in train.items()}
+    return Data(train, valid, {"jigsaw": unseen(test, train | {"everything": kept(everything)})})
 
 
 def shingles(text: str, size: int = 5) -> set[tuple[str, ...]]:
@@ -245,7 +261,7 @@ def shingles(text: str, size: int = 5) -> set[tuple[str, ...]]:
 
 
 def unseen(rows: list[Row], train: dict[str, list[Row]]) -> list[Row]:
-    """The rows of which no more than half of the five-word runs stand anywhere in training.
+    """The rows of which no more than half of the five-word runs stand anywhere in what training may read.
 
     Finds copies that were edited (one Jigsaw part has its contractions and signs taken out) and the
     welcome and warning templates of Wikipedia.
@@ -279,4 +295,4 @@ def passes(data: Data, lexicon: dict[str, str], seed: int = 0, far: float = 1.0)
         yield [Row(disguise(r.text, lexicon, rng), *_rest(r)) for r in rows]
 
 
-__all__ = ["Data", "Row", "key", "load", "passes", "read_lexicon", "threads", "toxicity_set"]
+__all__ = ["Data", "Row", "key", "load", "passes", "read_lexicon", "threads", "toxicity_set", "unlabelled"]

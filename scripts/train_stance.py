@@ -123,6 +123,11 @@ def probabilities(model, tokenizer, examples: list[Example], length: int) -> np.
 
 def taught_by(folders: list[Path], examples: list[Example], length: int, device: str) -> np.ndarray:
     """The mean of the teachers' probabilities, shape (examples, 3)."""
+    from transformers import AutoConfig
+
+    for folder in folders:
+        if tuple(AutoConfig.from_pretrained(folder).id2label.values()) != LABELS:
+            raise SystemExit(f"{folder}: no stance checkpoint, so no teacher")
     total = np.zeros((len(examples), 3))
     for folder in folders:
         model, tokenizer = load_base(folder, device=device)
@@ -131,10 +136,11 @@ def taught_by(folders: list[Path], examples: list[Example], length: int, device:
     return total / len(folders)
 
 
-def validate(model, tokenizer, data: Path, length: int = 160) -> dict[str, float]:
+def validate(model, tokenizer, data: Path, length: int = WINDOW) -> dict[str, float]:
     """Log loss and macro-F1 by source and head on the held-out slices, to choose a checkpoint by; uncalibrated.
 
-    `order` is the share of written positions whose comment for is nearer to favor than the comment against.
+    `order` is the share of written positions and comments answered, each under both targets, where what speaks
+    for the target is nearer to favor than what speaks against it.
     """
     pool = calibration_examples(data) + written_examples("positions_valid.tsv")
     pool += written_threads("positions_threads_valid.tsv")
@@ -220,7 +226,10 @@ def main() -> None:
         help="read only the K-th of N parts of the examples, counted from 0, for checkpoints to be averaged",
     )
     parser.add_argument(
-        "--average", nargs="+", type=Path, help="no training: write the mean of these checkpoints to --out"
+        "--average",
+        nargs="+",
+        type=Path,
+        help="no training: write the mean of these checkpoints to --out, and validate it",
     )
     parser.add_argument("--consistency", type=float, default=0.0, help="weight of R-Drop's divergence")
     parser.add_argument("--minutes", type=float, help="stop after so long (the rate decays toward it)")
@@ -239,12 +248,12 @@ def main() -> None:
     parser.add_argument("--without", nargs="*", default=[], help="sources to leave out, e.g. threads")
     arguments = parser.parse_args()
 
+    torch.set_num_threads(arguments.threads)
     if arguments.average:
         average(arguments.average, arguments.out)
         model, tokenizer = load_base(arguments.out, device=arguments.device)
         print(json.dumps(validate(model, tokenizer, arguments.data)), flush=True)
         return
-    torch.set_num_threads(arguments.threads)
     rng = seed_everything(arguments.seed)
     without = set(arguments.without)
     examples = []
@@ -254,8 +263,9 @@ def main() -> None:
         examples += training_examples(
             arguments.data, rng, without, arguments.near, arguments.far, arguments.written
         )
-        examples += inference_examples(arguments.inference) if arguments.inference else []
-    if arguments.teachers and arguments.unlabelled:
+        if arguments.inference and "snli" not in without:
+            examples += inference_examples(arguments.inference)
+    if arguments.teachers and arguments.unlabelled and "unlabelled" not in without:
         pool = unlabelled_examples(arguments.data)
         examples += rng.sample(pool, int(arguments.unlabelled * len(pool)))
     worker, workers = arguments.worker

@@ -181,7 +181,7 @@ def stretch_loss(
         loss = loss + 0.3 * F.cross_entropy(where[None], torch.tensor([stretch.first - 1], device=device))
     if not stretch.parents:
         return loss
-    article = vectors[: max(1, stretch.owner.index(0))].mean(0)
+    article = vectors[: max(1, stretch.owner.index(0))].mean(0)  # a page without one: its first line
     sums = F.pad(vectors.cumsum(0), (0, 0, 1, 0))
 
     def mean(spans: list[tuple[int, int]]) -> torch.Tensor:

@@ -74,7 +74,7 @@ def groups(model, rate: float) -> list[dict]:
 
 
 def train(model, tokenizer, data: Data, lexicon: dict, checkpoint: Path, options: argparse.Namespace) -> None:
-    """Fits the model on the two passes over the pool, or on their first `steps` batches."""
+    """Fits the model on the two passes over the pool, with teachers also on the unlabelled, or on the first `steps` batches."""
     rng = seed_everything(options.seed)
     limit, steps = options.limit, options.steps
     rows: list[Row] = []
@@ -124,6 +124,9 @@ def train(model, tokenizer, data: Data, lexicon: dict, checkpoint: Path, options
 
 def taught_by(folders: list[Path], rows: list[Row], device: str) -> torch.Tensor:
     """The mean of the teachers' probabilities of the rows, shape (rows, 6) (distillation, Hinton et al. 2015)."""
+    for folder in folders:
+        if tuple(AutoConfig.from_pretrained(folder).id2label.values()) != tuple(TOXICITY_LABELS):
+            raise SystemExit(f"{folder}: no toxicity checkpoint, so no teacher")
     total = torch.zeros(len(rows), len(TOXICITY_LABELS))
     for folder in folders:
         model, tokenizer = build(folder, device).eval(), AutoTokenizer.from_pretrained(folder)

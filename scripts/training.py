@@ -54,7 +54,8 @@ class Loop:
     """Trains with AdamW, linear warm-up and decay, bfloat16 autocast where the device has it, and a checkpoint to resume from.
 
     `loss(batch)` takes whatever the batches hold and returns a scalar tensor. With `minutes` the rate
-    decays toward the end of that time, or of the steps if they end before it.
+    decays toward the end of that time of steps, waiting for batches not counted, or of the steps if they
+    end before it; with batches fewer than `steps` it does not come down.
     """
 
     def __init__(
@@ -84,7 +85,7 @@ class Loop:
             for name, module in state.items():
                 module.load_state_dict(saved[name])
             self.optimizer.load_state_dict(saved["optimizer"])
-            self.step, self.spent = saved["step"], saved["spent"]
+            self.step, self.spent = saved["step"], saved.get("spent", 0.0)
             print(f"resumed at step {self.step} from {checkpoint}", flush=True)
 
     def save(self) -> None:
@@ -98,17 +99,16 @@ class Loop:
 
     def _set_rates(self, done: float) -> None:
         """Warms up over the first steps, then decays with the share of the training that is `done`."""
-        factor = min((done + 1 / self.steps) / self.warmup, (1 - done) / (1 - self.warmup))
+        factor = min(1.0, (done + 1 / self.steps) / self.warmup, (1 - done) / (1 - self.warmup))
         for group, rate in zip(self.optimizer.param_groups, self.rates, strict=True):
             group["lr"] = rate * factor
 
     def run(self, batches: Iterable) -> None:
         """Trains one step on each of `batches`, without those that the checkpoint has behind it."""
         parameters = [p for g in self.optimizer.param_groups for p in g["params"]]
-        before, started, seen = self.spent, time.time(), 0
-        total, since = torch.zeros((), device=self.device), started
+        seen, total, since = 0, torch.zeros((), device=self.device), time.time()
         for batch in itertools.islice(batches, self.step, self.steps):
-            self.spent = before + time.time() - started
+            started = time.time()
             done = max(self.step / self.steps, self.spent / self.seconds)
             if done >= 1:
                 break
@@ -121,6 +121,7 @@ class Loop:
             self.optimizer.zero_grad(set_to_none=True)
             self.step += 1
             total, seen = total + loss.detach(), seen + 1
+            self.spent += time.time() - started
             if self.step % self.log_every == 0:
                 left = min((self.steps - self.step) * (time.time() - since) / seen, self.seconds - self.spent)
                 print(
@@ -130,6 +131,11 @@ class Loop:
                 total, since, seen = torch.zeros_like(total), time.time(), 0
             if self.step % self.save_every == 0:
                 self.save()
+        if self.step < self.steps and self.spent < self.seconds:
+            print(
+                f"the batches ended at step {self.step} of {self.steps}, before the rate came down",
+                flush=True,
+            )
 
 
 def parameter_groups(model: torch.nn.Module, rate: float, head_rate: float, head: str) -> list[dict]:
