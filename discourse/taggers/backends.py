@@ -59,6 +59,11 @@ def begun_with(backend: str, folder: str, device: str = "cpu") -> str:
             f"{folder}: the run began with ONNX Runtime, which does not run on --device {device}: "
             "go on without --device, or start over with --fresh"
         )
+    if backend in HALVES and device == "cpu":
+        raise UsageError(
+            f"{folder}: the run began in 16 bits ({backend}), which are for GPUs: "
+            "go on with --device cuda, or start over with --fresh"
+        )
     if backend == "onnx" and not installed():
         raise UsageError(
             f"{folder}: the run began with ONNX Runtime, which is not installed here: "

@@ -10,7 +10,7 @@ from discourse.nn.onnx_network import installed
 from discourse.nn.store import resolve, sha256
 from discourse.schema import ModelError, UsageError
 from discourse.taggers import backends
-from discourse.taggers.backends import EVIDENCE, choose_backend, proven
+from discourse.taggers.backends import EVIDENCE, begun_with, choose_backend, proven
 from discourse.taggers.base import CLOSE, Reading
 from discourse.taggers.stance import LABELS, StanceTagger
 from discourse.taggers.toxicity import ToxicityTagger
@@ -68,6 +68,12 @@ def test_what_is_asked_for_is_taken_or_refused(monkeypatch):
     assert choose_backend(None) == "torch"
     with pytest.raises(UsageError, match="pip install"):
         choose_backend("onnx")
+
+
+def test_a_run_begun_in_16_bits_goes_on_on_a_gpu():
+    assert begun_with("torch-fp16", "run", "cuda:1") == "torch-fp16"
+    with pytest.raises(UsageError, match="run: the run began in 16 bits .torch-fp16.*--device cuda.*--fresh"):
+        begun_with("torch-fp16", "run")
 
 
 class Rough:
