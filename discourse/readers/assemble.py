@@ -271,5 +271,6 @@ class _Maker:
     def _count(self, extra: dict, source: str, reply: bool) -> None:
         self.intake.kept += 1
         self.intake.deleted += bool(extra.get("deleted") or extra.get("removed"))
+        self.intake.unplaced += "posted_at_as_given" in extra
         if reply or source == ORPHAN:
             self.intake.links[source] += 1

@@ -37,7 +37,7 @@ class Intake:
     the files by encoding, `forms` by format. `unknown_articles` are articles of which the source holds the
     id alone, `named` the ids of comments that it says exist, `missing` how many of those
     it does not hold, `mapped` the tables that `map` was put to use in, `regrouped` articles whose comments
-    were put below their parents. `unread` is what is said of the first file that was not read. Every reject
+    were put below their parents, `unplaced` comments whose time could not be read. `unread` is what is said of the first file that was not read. Every reject
     goes to `on_reject`; without one, the first `keep` are kept in `rejects`. What a user who waits should know goes to `on_news`, a line at a time.
     """
 
@@ -52,6 +52,7 @@ class Intake:
     deleted: int = 0
     missing: int = 0
     regrouped: int = 0
+    unplaced: int = 0
     unknown_articles: int = 0
     mapped: int = 0
     rejected: Counter[str] = field(default_factory=Counter)
@@ -110,6 +111,8 @@ class Intake:
             parts.append("repaired: " + _listed(self.repairs))
         if self.regrouped:
             parts.append(f"articles whose comments were put in reply order: {self.regrouped:,}")
+        if self.unplaced:
+            parts.append(f"times that could not be read: {self.unplaced:,}")
         if self.encodings:
             parts.append("encoding: " + ", ".join(e for e, _ in self.encodings.most_common()))
         return "; ".join(parts)

@@ -20,7 +20,7 @@ from discourse.readers import exports
 LINE = re.compile(
     r"read [\d,]+ comments?; kept [\d,]+ under [\d,]+ articles?;( [\d,]+ of them deleted or removed;)?( [\d,]+ more are not in the source;)?"
     r"( articles known by their id alone: [\d,]+;)? rejected [\d,]+( \(.+?\))?; links: [\d,]+ given, [\d,]+ inferred, [\d,]+ orphan;"
-    r"( repaired: .+?;)?( articles whose comments were put in reply order: [\d,]+;)? encoding: \S.*"
+    r"( repaired: .+?;)?( articles whose comments were put in reply order: [\d,]+;)?( times that could not be read: [\d,]+;)? encoding: \S.*"
 )
 KEY = b"a key of the tests only"
 

@@ -225,6 +225,14 @@ def test_times_that_cannot_be_placed_are_kept_as_given():
     }
 
 
+def test_times_that_cannot_be_placed_are_counted():
+    rows = [{"text": "a", "created_at": "2 days ago"}, {"text": "b", "created_at": "soon"}, {"text": "c"}]
+    _, intake = load(lines(*rows))
+    assert "times that could not be read: 2;" in intake.summary()
+    _, intake = load(lines({"text": "a", "created_at": "2020-02-03"}))
+    assert "could not be read" not in intake.summary()
+
+
 def test_hostile_texts_are_safe_and_nothing_visible_is_lost():
     zalgo, rtl = "Z\u0351\u036ba\u0300lgo", "\u05e9\u05dc\u05d5\u05dd"
     page = one(
