@@ -63,7 +63,7 @@ class Run:
         `advice` is what else can be done with one that is not complete, added to the message that refuses it.
 
         Raises:
-            UnreadableSource: there is no run, or it is not complete.
+            UnreadableSource: there is no run, it is not complete, or a part of it is missing.
             UsageError: its manifest is damaged.
         """
         folder = Path(folder)
@@ -74,7 +74,20 @@ class Run:
             raise UnreadableSource(
                 f"{folder}: the run is not complete; start its `discourse score` line again to go on with it{advice}"
             )
-        return cls(folder, manifest or {"complete": False})
+        run = cls(folder, manifest or {"complete": False})
+        if not partial and (lost := run.missing_part()) is not None:
+            raise UnreadableSource(
+                f"{lost}: missing from a complete run; put it back, or score again with --fresh"
+            )
+        return run
+
+    def missing_part(self) -> Path | None:
+        """The first part that a complete run should hold and does not."""
+        if not self.manifest.get("complete"):
+            return None
+        planned = range(self.manifest.get("shards", {}).get("planned", 0))
+        paths = (part_path(self.folder, table, number) for number in planned for table in TABLES)
+        return next((path for path in paths if not path.is_file()), None)
 
     @property
     def target(self) -> str | None:

@@ -121,9 +121,9 @@ class _Session:
     def run(self, fresh: bool) -> Outcome:
         journal = files.Journal(self.folder / JOURNAL)
         if fresh:
-            self._clear()
+            self._clear_work()
         files.make_folder(self.folder / WORK)
-        manifest = files.read_json(self.folder / MANIFEST)
+        manifest = None if fresh else files.read_json(self.folder / MANIFEST)
         plan = Plan.load(self.folder)
         known = plan.fingerprint if plan else _known(manifest)
         complete = manifest is not None and bool(manifest.get("complete"))
@@ -134,20 +134,25 @@ class _Session:
                 "give --out another folder, or start over with --fresh"
             )
         if complete:
+            if (lost := Run(self.folder, manifest).missing_part()) is not None:
+                raise UsageError(
+                    f"{lost}: missing from a complete run; put it back, or start over with --fresh"
+                )
             files.remove(self.folder / WORK)
             return Outcome(manifest, unpack_intake(manifest["intake"]), True, 0, already=True)
         if plan is None:
-            self._clear()
+            self._clear_work()
             plan = self._plan(identity)
         journal.mend()
         with _interrupts(self.watcher) as stop:
             scored, complete = self._score(plan, journal, stop)
         return self._close(plan, journal, scored, complete)
 
-    def _clear(self) -> None:
-        for name in sorted(OURS - {LOCK, OWNER}):
-            if name != WORK:
-                files.remove(self.folder / name)
+    def _clear_rows(self) -> None:
+        for name in sorted(OURS - {LOCK, OWNER, WORK}):
+            files.remove(self.folder / name)
+
+    def _clear_work(self) -> None:
         for path in (self.folder / WORK).glob("*"):
             if not path.name.startswith(SPOOL):
                 files.remove(path)
@@ -192,6 +197,7 @@ class _Session:
             raise UnreadableSource(
                 f"{changed}: changed while it was read; start the same line again once it is at rest"
             )
+        self._clear_rows()  # not before: a source that cannot be read must not cost the run that was there
         plan.save(self.folder)
         for place in range(len(self.sources)):
             files.remove(self._spooled(place))
