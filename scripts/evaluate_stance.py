@@ -90,14 +90,12 @@ def order(model: SequenceModel, folder: Path, fitted: dict) -> dict:
     }
     for name, examples in sets.items():
         p = probabilities(score(model, examples), fitted["article"])
-        sides: dict[tuple[str, str], dict[int, float]] = {}
-        for example, row in zip(examples, p, strict=True):
-            sides.setdefault((example.group, example.first), {})[example.label] = row[0] - row[1]
+        side = p[:, 0] - p[:, 1]
         for kind, replies in (("comments", False), ("replies", True)):
             pairs = [
-                (group, values[0] > values[1])
-                for (group, first), values in sides.items()
-                if {0, 1} <= values.keys() and (" || in reply to: " in first) == replies
+                (examples[a].group, side[a] > side[b])
+                for a, b in data.opposed(examples)
+                if (" || in reply to: " in examples[a].first) == replies
             ]
             if pairs:
                 right = np.array([r for _, r in pairs])

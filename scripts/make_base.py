@@ -11,11 +11,12 @@ encoders have to fit in 140 MB.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 from pathlib import Path
 
 from transformers import AutoModel, AutoTokenizer
+
+from discourse.nn.store import sha256
 
 WEIGHTS = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
@@ -34,7 +35,7 @@ def main() -> None:
     parser.add_argument("source", type=Path)
     parser.add_argument("destination", type=Path)
     arguments = parser.parse_args()
-    digest = hashlib.sha256((arguments.source / "model.safetensors").read_bytes()).hexdigest()
+    digest = sha256(arguments.source / "model.safetensors")
     if digest != WEIGHTS:
         raise SystemExit(f"{arguments.source}/model.safetensors: SHA-256 {digest}, expected {WEIGHTS}")
 

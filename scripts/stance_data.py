@@ -274,6 +274,16 @@ def written_threads(name: str) -> list[Example]:
     return out
 
 
+def opposed(examples: Iterable[Example | None]) -> list[tuple[int, int]]:
+    """Places of what is for and what is against the same target under the same comment; None is passed over."""
+    sides: dict[tuple[str, str], dict[int, int]] = {}
+    for i, e in enumerate(examples):
+        if e is not None and e.head == ARTICLE:
+            sides.setdefault((e.group, e.first), {})[e.label] = i
+    favor, against = STANCE["favor"], STANCE["against"]
+    return [(s[favor], s[against]) for s in sides.values() if {favor, against} <= s.keys()]
+
+
 def inference_examples(path: Path) -> list[Example]:
     """Natural language inference (SNLI): a text favours what follows from it and is against what contradicts it.
 

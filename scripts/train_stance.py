@@ -18,13 +18,13 @@ from pathlib import Path
 import numpy as np
 import torch
 from stance_data import (
-    ARTICLE,
     STANCE,
     UNKNOWN,
     Example,
     calibration_examples,
     claim_examples,
     inference_examples,
+    opposed,
     training_examples,
     unlabelled_examples,
     written_examples,
@@ -35,16 +35,17 @@ from training import (
     DATA,
     Loop,
     average,
+    check_teachers,
     export,
+    labels_of,
     macro_f1,
     parameter_groups,
     seed_everything,
     token_batches,
+    wake_pooler,
 )
 
 from discourse.taggers.stance import LABELS, WINDOW
-
-POOLER = 3.0  # scale of the pooler at the start
 
 
 def encode(tokenizer, examples: list[Example], length: int) -> list[dict]:
@@ -123,11 +124,7 @@ def probabilities(model, tokenizer, examples: list[Example], length: int) -> np.
 
 def taught_by(folders: list[Path], examples: list[Example], length: int, device: str) -> np.ndarray:
     """The mean of the teachers' probabilities, shape (examples, 3)."""
-    from transformers import AutoConfig
-
-    for folder in folders:
-        if tuple(AutoConfig.from_pretrained(folder).id2label.values()) != LABELS:
-            raise SystemExit(f"{folder}: no stance checkpoint, so no teacher")
+    check_teachers(folders, LABELS)
     total = np.zeros((len(examples), 3))
     for folder in folders:
         model, tokenizer = load_base(folder, device=device)
@@ -152,13 +149,9 @@ def validate(model, tokenizer, data: Path, length: int = WINDOW) -> dict[str, fl
         name = f"{source}:{'parent' if head else 'article'}"
         out[name + " loss"] = round(float(-np.log(p[at, labels[at]]).mean()), 4)
         out[name + " f1"] = round(macro_f1(p[at].argmax(1), labels[at], range(3)), 3)
-    written = [i for i, e in enumerate(pool) if e.source == "written" and e.head == ARTICLE]
-    sides: dict[tuple[str, str], dict[int, float]] = {}
-    for i in written:
-        sides.setdefault((pool[i].group, pool[i].first), {})[pool[i].label] = p[i, 0] - p[i, 1]
-    favor, against = STANCE["favor"], STANCE["against"]
-    order = [s[favor] > s[against] for s in sides.values() if {favor, against} <= s.keys()]
-    out["order"] = round(float(np.mean(order)), 3)
+    side = p[:, STANCE["favor"]] - p[:, STANCE["against"]]
+    pairs = opposed([e if e.source == "written" else None for e in pool])
+    out["order"] = round(float(np.mean([side[a] > side[b] for a, b in pairs])), 3)
     return out
 
 
@@ -167,9 +160,7 @@ def load_base(folder: Path, dropout: float = 0.1, device: str = "cpu"):
 
     `dropout` is that of hidden layers; attention has none.
     """
-    from transformers import AutoConfig, AutoModelForSequenceClassification, AutoTokenizer
-
-    fresh = tuple(AutoConfig.from_pretrained(folder).id2label.values()) != LABELS
+    from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
     model = AutoModelForSequenceClassification.from_pretrained(
         folder,
@@ -181,11 +172,8 @@ def load_base(folder: Path, dropout: float = 0.1, device: str = "cpu"):
         hidden_dropout_prob=dropout,
     )
     model.float()
-    pooler = getattr(model.base_model, "pooler", None)
-    if fresh and pooler is not None:
-        with torch.no_grad():  # the base was trained without its pooler, which has withered to near zero
-            torch.nn.init.eye_(pooler.dense.weight).mul_(POOLER)
-            pooler.dense.bias.zero_()
+    if labels_of(folder) != LABELS:
+        wake_pooler(model)
     return model.to(device), AutoTokenizer.from_pretrained(folder)
 
 

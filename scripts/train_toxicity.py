@@ -20,19 +20,22 @@ from training import (
     Loop,
     auc,
     average,
+    check_teachers,
     expected_calibration_error,
     export,
+    labels_of,
+    parameter_groups,
     seed_everything,
     token_batches,
+    wake_pooler,
 )
-from transformers import AutoConfig, AutoModelForSequenceClassification, AutoTokenizer
+from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
 from discourse.nn.sequence import SequenceModel, pool
 from discourse.schema import TOXICITY_LABELS
 from discourse.taggers.toxicity import WINDOW, clean
 
 MAX_LENGTH = 128
-POOLER = 3.0  # scale of the pooler at the start
 LABEL_WEIGHTS = (2.0, 1.0, 1.0, 1.0, 1.0, 1.0)
 JIGSAW_TOXIC = 0.097  # share of toxic comments at natural prevalence, in the raw Jigsaw rows
 
@@ -40,9 +43,8 @@ JIGSAW_TOXIC = 0.097  # share of toxic comments at natural prevalence, in the ra
 def build(base: Path, device: str = "cpu"):
     """The encoder with a fresh head of six independent labels, or a toxicity checkpoint to train on.
 
-    A fresh pooler starts as a scaled identity: the base's own has withered to near zero (see the stance card).
+    A fresh pooler starts as a scaled identity (see the stance card).
     """
-    fresh = tuple(AutoConfig.from_pretrained(base).id2label.values()) != tuple(TOXICITY_LABELS)
     model = AutoModelForSequenceClassification.from_pretrained(
         base,
         num_labels=len(TOXICITY_LABELS),
@@ -53,24 +55,10 @@ def build(base: Path, device: str = "cpu"):
         attn_implementation="eager" if device == "cpu" else None,
         dtype=torch.float32,
     ).to(device)
-    pooler = getattr(model.base_model, "pooler", None)
-    if not fresh or pooler is None:
-        return model
-    with torch.no_grad():
-        torch.nn.init.eye_(pooler.dense.weight).mul_(POOLER)
-        pooler.dense.bias.zero_()
+    if labels_of(base) != tuple(TOXICITY_LABELS) and wake_pooler(model):
         torch.nn.init.normal_(model.classifier.weight, std=0.02)
-        model.classifier.bias.zero_()
+        torch.nn.init.zeros_(model.classifier.bias)
     return model
-
-
-def groups(model, rate: float) -> list[dict]:
-    """Encoder and pooler at `rate`, classifier at ten times as much; embeddings frozen."""
-    model.base_model.embeddings.requires_grad_(False)
-    named = [(n, p) for n, p in model.named_parameters() if p.requires_grad]
-    top = [p for n, p in named if "classifier" in n]
-    encoder = [p for n, p in named if "classifier" not in n]
-    return [{"params": encoder, "lr": rate}, {"params": top, "lr": 10 * rate}]
 
 
 def train(model, tokenizer, data: Data, lexicon: dict, checkpoint: Path, options: argparse.Namespace) -> None:
@@ -109,7 +97,7 @@ def train(model, tokenizer, data: Data, lexicon: dict, checkpoint: Path, options
 
     model.train()
     loop = Loop(
-        groups(model, options.rate),
+        parameter_groups(model, options.rate, 10 * options.rate, "classifier"),
         loss,
         state={"model": model},
         checkpoint=checkpoint,
@@ -124,9 +112,7 @@ def train(model, tokenizer, data: Data, lexicon: dict, checkpoint: Path, options
 
 def taught_by(folders: list[Path], rows: list[Row], device: str) -> torch.Tensor:
     """The mean of the teachers' probabilities of the rows, shape (rows, 6) (distillation, Hinton et al. 2015)."""
-    for folder in folders:
-        if tuple(AutoConfig.from_pretrained(folder).id2label.values()) != tuple(TOXICITY_LABELS):
-            raise SystemExit(f"{folder}: no toxicity checkpoint, so no teacher")
+    check_teachers(folders, TOXICITY_LABELS)
     total = torch.zeros(len(rows), len(TOXICITY_LABELS))
     for folder in folders:
         model, tokenizer = build(folder, device).eval(), AutoTokenizer.from_pretrained(folder)

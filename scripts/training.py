@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+POOLER = 3.0  # scale of a fresh pooler
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
@@ -144,6 +145,30 @@ def parameter_groups(model: torch.nn.Module, rate: float, head_rate: float, head
     encoder = [p for n, p in model.named_parameters() if p.requires_grad and head not in n]
     top = [p for n, p in model.named_parameters() if p.requires_grad and head in n]
     return [{"params": encoder, "lr": rate}, {"params": top, "lr": head_rate}]
+
+
+def wake_pooler(model: torch.nn.Module) -> bool:
+    """Starts a pooler as a scaled identity: the base's own has withered to near zero. False where there is none."""
+    if (pooler := getattr(model.base_model, "pooler", None)) is None:
+        return False
+    with torch.no_grad():
+        torch.nn.init.eye_(pooler.dense.weight).mul_(POOLER)
+        pooler.dense.bias.zero_()
+    return True
+
+
+def labels_of(folder: Path) -> tuple[str, ...]:
+    """The labels of a checkpoint, by which one of ours is told from a base encoder."""
+    from transformers import AutoConfig
+
+    return tuple(AutoConfig.from_pretrained(folder).id2label.values())
+
+
+def check_teachers(folders: Sequence[Path], labels: Sequence[str]) -> None:
+    """Ends the training where one of the folders holds no checkpoint with these labels."""
+    for folder in folders:
+        if labels_of(folder) != tuple(labels):
+            raise SystemExit(f"{folder}: no checkpoint with the labels {', '.join(labels)}, so no teacher")
 
 
 def export(model, tokenizer, folder: Path) -> None:
