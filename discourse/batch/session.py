@@ -120,11 +120,9 @@ class _Session:
 
     def run(self, fresh: bool) -> Outcome:
         journal = files.Journal(self.folder / JOURNAL)
-        if fresh:
-            self._clear_work()
         files.make_folder(self.folder / WORK)
         manifest = None if fresh else files.read_json(self.folder / MANIFEST)
-        plan = Plan.load(self.folder)
+        plan = None if fresh else Plan.load(self.folder)
         known = plan.fingerprint if plan else _known(manifest)
         complete = manifest is not None and bool(manifest.get("complete"))
         identity = self._fingerprint(self._run_by(known, complete))

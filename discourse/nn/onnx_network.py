@@ -49,7 +49,7 @@ class OnnxNetwork:
     """A classifier of token ids."""
 
     def __init__(self, config: dict, tensors: dict[str, np.ndarray], *, int8: bool):
-        self.int8 = int8
+        self.rough = int8  # unless exact logits are asked for
         self._reload: Callable[[], OnnxNetwork] | None = None
         self._exact: OnnxNetwork | None = None
         names = config["id2label"]
@@ -98,7 +98,7 @@ class OnnxNetwork:
 
         `exact`: in float32, by a second network that is loaded when it is first asked for.
         """
-        if exact and self.int8 and self._reload is not None:
+        if exact and self.rough and self._reload is not None:
             self._exact = self._exact or self._reload()
             return self._exact.logits(rows)
         out = np.zeros((len(rows), len(self.labels)), np.float32)

@@ -54,15 +54,11 @@ class TorchNetwork:
         self.model = model.to(device=device, dtype=torch.float32).eval()
         self._pad, self._device = tokenizer.pad, torch.device(device)
         self._half = getattr(torch, HALVES[backend]) if backend in HALVES else None
+        self.rough = self._half is not None  # unless exact logits are asked for
         names = model.config.id2label
         self.labels = [names[i] for i in range(len(names))]
         self.positions = int(getattr(model.config, "max_position_embeddings", 0) or 0)
         self.weights = sum(p.numel() for name, p in model.named_parameters() if "embedding" not in name)
-
-    @property
-    def rough(self) -> bool:
-        """True where logits come from 16-bit arithmetic unless exact ones are asked for."""
-        return self._half is not None
 
     def logits(self, encoded: Sequence[dict], *, exact: bool = False) -> np.ndarray:
         """Logits of shape (inputs, labels), float32; `exact` asks for float32 arithmetic."""
@@ -132,7 +128,7 @@ class SequenceModel:
     @property
     def quantized(self) -> bool:
         """True where logits come from rough arithmetic (int8, 16 bits), and exact ones can be asked for."""
-        return getattr(self.network, "int8", False) or getattr(self.network, "rough", False)
+        return self.network.rough
 
     @property
     def labels(self) -> list[str]:
