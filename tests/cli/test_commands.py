@@ -1,26 +1,16 @@
 """The commands as a user runs them."""
 
 import json
-import os
 import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from command_line import discourse
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 SEED = next(SEEDS.glob("004*.txt"))
-
-
-def discourse(*arguments, stdin=b"", **environment):
-    return subprocess.run(
-        [sys.executable, "-m", "discourse", *map(str, arguments)],
-        input=stdin,
-        capture_output=True,
-        env=os.environ | {"PYTHONIOENCODING": "utf-8"} | environment,
-        timeout=300,
-    )
 
 
 @pytest.fixture(scope="module")

@@ -1,27 +1,17 @@
 """`discourse parse` on sources that carry their structure: no model is loaded."""
 
 import json
-import os
 import subprocess
 import sys
 
 import pytest
+from command_line import discourse
 
 DISQUS = """<?xml version="1.0"?><disqus xmlns="http://disqus.com" xmlns:dsq="http://disqus.com/disqus-internals">
 <thread dsq:id="1"><title>Trams</title><link>https://example.org/t</link></thread>
 <post dsq:id="2"><message>hi</message><createdAt>2020-01-01T00:00:00Z</createdAt><author><name>Ann</name></author><thread dsq:id="1"/></post>
 <post dsq:id="3"><message>hi ann</message><author><name>Bob</name></author><thread dsq:id="1"/><parent dsq:id="2"/></post>
 <post dsq:id="4"><message>lost</message><author><name>Cy</name></author><thread dsq:id="1"/><parent dsq:id="9"/></post></disqus>"""
-
-
-def discourse(*arguments, stdin=b"", **environment):
-    return subprocess.run(
-        [sys.executable, "-m", "discourse", *map(str, arguments)],
-        input=stdin,
-        capture_output=True,
-        env=os.environ | {"PYTHONIOENCODING": "utf-8"} | environment,
-        timeout=120,
-    )
 
 
 @pytest.fixture
