@@ -79,11 +79,12 @@ _NO_VERB_AFTER = _set("to the a an of his her their its by no this that these th
 
 @dataclass(frozen=True, slots=True)
 class _Verb:
-    """A verb of saying or acting found in a sentence: where it stands, and its plain form."""
+    """A verb of saying or acting found in a sentence: where it stands, its plain form, and whether it shows a plural."""
 
     start: int
     end: int
     lemma: str
+    plural: bool
 
 
 def find_target(article: Article) -> str | None:
@@ -163,7 +164,8 @@ def _verb(text: str) -> _Verb | None:
             return None
         if before in ("has", "have", "had"):
             start = words[i - 1][1]
-        return _Verb(start, end, lemma) if start and text[:start].count(",") < 3 else None
+        plural = word not in LEMMA or before == "have"
+        return _Verb(start, end, lemma, plural) if start and text[:start].count(",") < 3 else None
     return None
 
 
@@ -179,9 +181,9 @@ def _holder(subject: str) -> str | None:
     return " ".join(words)
 
 
-def _right(holder: str) -> str:
-    """The holder with "is right" or "are right"."""
-    plural = re.search(r"\band\b|(?:s|[Ss]enators|[Pp]olice)$", holder) and not re.search(
+def _right(holder: str, plural: bool = False) -> str:
+    """The holder with "is right" or "are right"; `plural` where its verb shows that it is many."""
+    plural = plural or re.search(r"\band\b|(?:s|[Ss]enators|[Pp]olice)$", holder) and not re.search(
         r"(?:[A-Z]\w+|ss|us|is)$", holder
     )
     plural = plural or holder.split()[-1].lower() in SPEAKERS and holder.endswith("s")
@@ -214,12 +216,12 @@ def _reported(text: str, verb: _Verb) -> str:
         said = clause[1] if clause else rest if _states(rest) and verb.lemma != "tell" else None
         if said and subject.lower().split()[-1] in FINDINGS:
             return said
-        return f"{_right(holder)} that {said}" if said and holder and OPINION.search(said) else text
+        return f"{_right(holder, verb.plural)} that {said}" if said and holder and OPINION.search(said) else text
     if holder is None or _PLACE.match(rest):  # "the lorry overturned on the motorway" is nobody's position
         return text
     if verb.lemma in ("vote", "want", "seek", "agree") and rest.startswith("to "):
-        return f"{_right(holder)} {rest}"
-    return f"{_right(holder)} to {verb.lemma} {_coordinate(rest)}".strip()
+        return f"{_right(holder, verb.plural)} {rest}"
+    return f"{_right(holder, verb.plural)} to {verb.lemma} {_coordinate(rest)}".strip()
 
 
 def _told(text: str) -> str:
