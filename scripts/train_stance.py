@@ -37,6 +37,7 @@ from training import (
     average,
     check_teachers,
     export,
+    has_bfloat16,
     labels_of,
     macro_f1,
     parameter_groups,
@@ -112,7 +113,7 @@ def probabilities(model, tokenizer, examples: list[Example], length: int) -> np.
     model.eval()
     out = np.zeros((len(examples), 3))
     rng = random.Random(0)
-    autocast = torch.autocast(model.device.type, torch.bfloat16, enabled=model.device.type != "cpu")
+    autocast = torch.autocast(model.device.type, torch.bfloat16, enabled=has_bfloat16(model.device))
     with torch.inference_mode(), autocast:
         for batch in token_batches([len(e["input_ids"]) for e in encoded], 16_000, rng):
             inputs = tokenizer.pad([encoded[i] for i in batch], return_tensors="pt").to(model.device)

@@ -23,6 +23,7 @@ from training import (
     check_teachers,
     expected_calibration_error,
     export,
+    has_bfloat16,
     labels_of,
     parameter_groups,
     seed_everything,
@@ -68,7 +69,8 @@ def train(model, tokenizer, data: Data, lexicon: dict, checkpoint: Path, options
     rows: list[Row] = []
     batches: list[list[int]] = []
     ids: list[list[int]] = []
-    unknown = unlabelled(options.data) if options.teachers else []
+    unknown = unlabelled(options.data) if options.teachers and options.unlabelled else []
+    unknown = rng.sample(unknown, int(options.unlabelled * len(unknown)))
     for number, part in enumerate(passes(data, lexicon, options.seed, options.far)):
         part = part + unknown[number::2]
         part = rng.sample(part, limit) if limit else part
@@ -117,7 +119,8 @@ def taught_by(folders: list[Path], rows: list[Row], device: str) -> torch.Tensor
     for folder in folders:
         model, tokenizer = build(folder, device).eval(), AutoTokenizer.from_pretrained(folder)
         ids = tokenizer([r.text for r in rows], truncation=True, max_length=MAX_LENGTH)["input_ids"]
-        autocast = torch.autocast(torch.device(device).type, torch.bfloat16, enabled=device != "cpu")
+        kind = torch.device(device)
+        autocast = torch.autocast(kind.type, torch.bfloat16, enabled=has_bfloat16(kind))
         with torch.inference_mode(), autocast:
             for batch in token_batches([len(i) for i in ids], 16_000, random.Random(0)):
                 inputs = tokenizer.pad({"input_ids": [ids[i] for i in batch]}, return_tensors="pt").to(device)
@@ -233,6 +236,9 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, help="stop after so long (the rate decays toward it)")
     parser.add_argument("--teachers", nargs="+", type=Path, default=[], help="checkpoints to learn from")
     parser.add_argument("--taught", type=float, default=0.6, help="weight of the teachers against the labels")
+    parser.add_argument(
+        "--unlabelled", type=float, default=1.0, help="share of the unlabelled the teachers read"
+    )
     parser.add_argument(
         "--average", nargs="+", type=Path, help="no training: calibrate the mean of these checkpoints"
     )

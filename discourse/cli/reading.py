@@ -60,6 +60,27 @@ def reading_options(
     return ReadOptions(map=column_map(columns or []), rebuild=rebuild, pseudonym_key=key)
 
 
+def once_each(sources: list[str], *, quiet: bool = False) -> list[str]:
+    """The sources, without those that name a file named before, be it by a link; says so of each."""
+    from discourse.readers.source import source_name
+
+    kept: dict[object, str] = {}
+    for source in sources:
+        try:
+            found = Path(source).stat()
+            key: object = (found.st_dev, found.st_ino)
+        except (OSError, ValueError):  # a glob, "-" or nothing that exists; a NUL in the path
+            key = source
+        if key in kept:
+            say(
+                f"{source_name(source)}: named before, as {source_name(kept[key])}: read once",
+                quiet=quiet,
+            )
+        else:
+            kept[key] = source
+    return list(kept.values())
+
+
 def check_target(target: str | None) -> None:
     """Refuses a target that says nothing, which would pass for none given.
 

@@ -17,6 +17,7 @@ from discourse.cli.reading import (
     PseudonymizeOption,
     RebuildOption,
     check_target,
+    once_each,
     reading_options,
     say_intake,
 )
@@ -97,6 +98,7 @@ def report(
     models = {"toxicity": toxicity_model, "stance": stance_model, "profanity": profanity_model}
     check_models({**models, "structure": structure_model})
     check_target(target)
+    sources = once_each(sources, quiet=quiet)
     run = _run_folder(sources)
     beside: tuple[Discussion, ...] = ()
     if run is None:

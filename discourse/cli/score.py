@@ -16,6 +16,7 @@ from discourse.cli.reading import (
     PseudonymizeOption,
     RebuildOption,
     check_target,
+    once_each,
     reading_options,
     say_intake,
 )
@@ -80,6 +81,7 @@ def score(
     from discourse.readers.source import source_name
 
     check_target(target)
+    sources = once_each(sources, quiet=quiet)
     settings = Settings(
         options=reading_options(columns, rebuild, pseudonymize, key_file),
         target=target,

@@ -57,6 +57,16 @@ def test_a_complete_run_scored_again_says_that_nothing_was_left(run):
     assert discourse("score", dump, "--out", folder, "--quiet").stderr == ""
 
 
+def test_a_file_named_twice_is_read_once(run, tmp_path):
+    dump, folder, _ = run
+    link = tmp_path / "again.jsonl"
+    link.symlink_to(dump)
+    done = discourse("score", dump, link, dump, "--out", folder)
+    assert done.returncode == 0 and "nothing was left to do" in done.stderr, done.stderr
+    assert f"{link}: named before, as {dump}: read once" in done.stderr
+    assert done.stderr.count("read once") == 2
+
+
 def test_the_run_says_what_tagging_says(run):
     import discourse
 
