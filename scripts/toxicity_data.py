@@ -25,9 +25,11 @@ NOT_INSULTING = 0.1  # toxicity of a comment labelled "no insult": it may still 
 NOT_HATEFUL = 0.15  # toxicity of a comment labelled "no hate": it may still be rude
 PASSES = {"threads": 2, "ours_toxic": 2, "pairs": 2, "insults": 2}  # others: 1
 SENTENCES = 2400
-PAIRS = Path(__file__).resolve().parent / "labels" / "toxicity_pairs.tsv"
+LABELS = Path(__file__).resolve().parent / "labels"
 AGAIN = 0.35  # share of the civil and news rows read a second time
 IN_DOMAIN = ("threads", "threads_toxic", "ours", "ours_toxic", "insults", "pairs")
+WRITTEN = ("pairs", "sentences")  # whose labels are certain: they were written to them
+WIKIPEDIA = ("jigsaw", "jigsaw_lower", "jigsaw_ak", "jigsaw_clean", "wiki_context")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +83,11 @@ def our_threads(data: Path) -> tuple[list[Row], list[Row]]:
     return [r for r in rows if held(r.group, 0.1)], [r for r in rows if not held(r.group, 0.1)]
 
 
-def pairs() -> list[Row]:
-    """Comments written in pairs for this project: one civil, one toxic, of nearly the same words."""
+def pairs(name: str) -> list[Row]:
+    """Comments of a file written in pairs for this project: one civil, one toxic, of nearly the same words."""
     zero = (0.0,) * len(TOXICITY_LABELS)
     rows = []
-    for line in PAIRS.read_text(encoding="utf-8").splitlines():
+    for line in (LABELS / name).read_text(encoding="utf-8").splitlines():
         kind, civil, toxic = line.split("\t")
         rows += [Row(civil, zero, "pairs", kind), Row(toxic, only("toxicity", 1.0), "pairs", kind)]
     return rows
@@ -231,7 +233,7 @@ def load(data: Path, seed: int = 0) -> Data:
         "davidson": hateful + sample([r for r in tweets if not r.labels[5]], rng, 900, 2200),
         "youtube": toxicity_set(data, "youtube"),
         "sentences": written(rng),
-        "pairs": pairs(),
+        "pairs": pairs("toxicity_pairs.tsv"),
     }
     valid = {
         "threads": valid_threads,
@@ -239,6 +241,7 @@ def load(data: Path, seed: int = 0) -> Data:
         "jigsaw": valid_raw,
         "jigsaw_lower": valid_lower,
         "insults": valid_insults,
+        "pairs": pairs("toxicity_pairs_valid.tsv"),
     }
     held = {key(r.text) for rows in (test, *valid.values()) for r in rows}
     held |= {key(r.text) for r in threads(data, "valid")}
@@ -276,18 +279,21 @@ def _rest(row: Row) -> tuple:
     return row.labels, row.source, row.group
 
 
-def passes(data: Data, lexicon: dict[str, str], seed: int = 0, far: float = 1.0) -> Iterator[list[Row]]:
+def passes(
+    data: Data, lexicon: dict[str, str], seed: int = 0, far: float = 1.0, near: float = 1.0
+) -> Iterator[list[Row]]:
     """Two lists of rows to read one after the other: everything, then the in-domain rows again.
 
-    Of the sets out of the domain only the share `far` is read: less, where the model has read them before.
+    Of the sets out of the domain only the share `far` is read, of those in it, but for the written pairs, the
+    share `near`: less, where the model has read them before.
     Some of the texts have their profanities disguised and some of their harmless words starred.
     """
     rng = random.Random(seed)
     for number in range(2):
         rows: list[Row] = []
         for name, part in data.train.items():
-            if name not in IN_DOMAIN:
-                part = rng.sample(part, int(far * len(part)))
+            if name != "pairs":
+                part = rng.sample(part, int((near if name in IN_DOMAIN else far) * len(part)))
             if number < PASSES.get(name, 1):
                 rows += part
             elif name in ("civil", "news"):
@@ -295,4 +301,16 @@ def passes(data: Data, lexicon: dict[str, str], seed: int = 0, far: float = 1.0)
         yield [Row(disguise(r.text, lexicon, rng), *_rest(r)) for r in rows]
 
 
-__all__ = ["Data", "Row", "key", "load", "passes", "read_lexicon", "threads", "toxicity_set", "unlabelled"]
+__all__ = [
+    "WIKIPEDIA",
+    "WRITTEN",
+    "Data",
+    "Row",
+    "key",
+    "load",
+    "passes",
+    "read_lexicon",
+    "threads",
+    "toxicity_set",
+    "unlabelled",
+]

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import random
 from collections import Counter
 from pathlib import Path
 
@@ -35,9 +34,9 @@ from training import (
     DATA,
     Loop,
     average,
+    batch_logits,
     check_teachers,
     export,
-    has_bfloat16,
     labels_of,
     macro_f1,
     parameter_groups,
@@ -112,14 +111,9 @@ def probabilities(model, tokenizer, examples: list[Example], length: int) -> np.
     encoded = encode(tokenizer, examples, length)
     model.eval()
     out = np.zeros((len(examples), 3))
-    rng = random.Random(0)
-    autocast = torch.autocast(model.device.type, torch.bfloat16, enabled=has_bfloat16(model.device))
-    with torch.inference_mode(), autocast:
-        for batch in token_batches([len(e["input_ids"]) for e in encoded], 16_000, rng):
-            inputs = tokenizer.pad([encoded[i] for i in batch], return_tensors="pt").to(model.device)
-            logits = model(**inputs).logits.float().view(len(batch), 2, 3)
-            own = logits[torch.arange(len(batch)), [examples[i].head for i in batch]]
-            out[batch] = own.softmax(-1).cpu().numpy()
+    for batch, logits in batch_logits(model, tokenizer, encoded):
+        heads = [examples[i].head for i in batch]
+        out[batch] = logits.view(len(batch), 2, 3)[torch.arange(len(batch)), heads].softmax(-1).numpy()
     return out
 
 

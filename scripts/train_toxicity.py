@@ -9,21 +9,20 @@ from __future__ import annotations
 
 import argparse
 import json
-import random
 from pathlib import Path
 
 import numpy as np
 import torch
-from toxicity_data import Data, Row, load, passes, read_lexicon, unlabelled
+from toxicity_data import WIKIPEDIA, WRITTEN, Data, Row, load, passes, read_lexicon, unlabelled
 from training import (
     DATA,
     Loop,
     auc,
     average,
+    batch_logits,
     check_teachers,
     expected_calibration_error,
     export,
-    has_bfloat16,
     labels_of,
     parameter_groups,
     seed_everything,
@@ -71,7 +70,7 @@ def train(model, tokenizer, data: Data, lexicon: dict, checkpoint: Path, options
     ids: list[list[int]] = []
     unknown = unlabelled(options.data) if options.teachers and options.unlabelled else []
     unknown = rng.sample(unknown, int(options.unlabelled * len(unknown)))
-    for number, part in enumerate(passes(data, lexicon, options.seed, options.far)):
+    for number, part in enumerate(passes(data, lexicon, options.seed, options.far, options.near)):
         part = part + unknown[number::2]
         part = rng.sample(part, limit) if limit else part
         tokens = tokenizer([r.text for r in part], truncation=True, max_length=MAX_LENGTH)["input_ids"]
@@ -87,15 +86,26 @@ def train(model, tokenizer, data: Data, lexicon: dict, checkpoint: Path, options
 
     device = model.device
     known, targets = known.to(device), targets.to(device)
-    soft = taught_by(options.teachers, rows, str(device)).to(device) if options.teachers else None
+    soft = None
+    if options.teachers:
+        soft = torch.zeros(len(rows), len(TOXICITY_LABELS))
+        encyclopedic = [i for i, r in enumerate(rows) if r.source in WIKIPEDIA and options.wiki_teachers]
+        others = sorted(set(range(len(rows))).difference(encyclopedic))
+        for teachers, part in ((options.wiki_teachers, encyclopedic), (options.teachers, others)):
+            if part:
+                soft[part] = taught_by(teachers, [rows[i] for i in part], str(device))
+        soft = soft.to(device)
+        shares = torch.tensor([0.0 if r.source in WRITTEN else options.taught for r in rows], device=device)
 
     def loss(batch: list[int]) -> torch.Tensor:
         inputs = tokenizer.pad({"input_ids": [ids[i] for i in batch]}, return_tensors="pt").to(device)
         logits, at = model(**inputs).logits.float(), torch.tensor(batch, device=device)
-        hard = (criterion(logits, targets[at]) * known[at]).sum() / known[at].sum().clamp(min=1)
+        hard = criterion(logits, targets[at]) * known[at]
         if soft is None:
-            return hard
-        return (1 - options.taught) * hard + options.taught * criterion(logits, soft[at]).mean()
+            return hard.sum() / known[at].sum().clamp(min=1)
+        share = shares[at][:, None]
+        taught = (share * criterion(logits, soft[at])).mean()
+        return ((1 - share) * hard).sum() / known[at].sum().clamp(min=1) + taught
 
     model.train()
     loop = Loop(
@@ -119,12 +129,8 @@ def taught_by(folders: list[Path], rows: list[Row], device: str) -> torch.Tensor
     for folder in folders:
         model, tokenizer = build(folder, device).eval(), AutoTokenizer.from_pretrained(folder)
         ids = tokenizer([r.text for r in rows], truncation=True, max_length=MAX_LENGTH)["input_ids"]
-        kind = torch.device(device)
-        autocast = torch.autocast(kind.type, torch.bfloat16, enabled=has_bfloat16(kind))
-        with torch.inference_mode(), autocast:
-            for batch in token_batches([len(i) for i in ids], 16_000, random.Random(0)):
-                inputs = tokenizer.pad({"input_ids": [ids[i] for i in batch]}, return_tensors="pt").to(device)
-                total[batch] += model(**inputs).logits.float().sigmoid().cpu()
+        for batch, logits in batch_logits(model, tokenizer, [{"input_ids": i} for i in ids]):
+            total[batch] += logits.sigmoid()
     return total / len(folders)
 
 
@@ -229,12 +235,20 @@ def main() -> None:
     parser.add_argument("--steps", type=int, help="stop after so many steps (default: both passes)")
     parser.add_argument("--rate", type=float, default=1e-4, help="learning rate of the encoder")
     parser.add_argument("--far", type=float, default=1.0, help="share read of the sets out of the domain")
+    parser.add_argument("--near", type=float, default=1.0, help="share read of the sets in the domain")
     parser.add_argument("--seed", type=int, default=0, help="of the order; the slices are always the same")
     parser.add_argument("--tokens", type=int, default=2048, help="padded tokens per batch")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--minutes", type=float, help="stop after so long (the rate decays toward it)")
     parser.add_argument("--teachers", nargs="+", type=Path, default=[], help="checkpoints to learn from")
+    parser.add_argument(
+        "--wiki-teachers",
+        nargs="+",
+        type=Path,
+        default=[],
+        help="checkpoints to learn from on Wikipedia's comments, in place of the others",
+    )
     parser.add_argument("--taught", type=float, default=0.6, help="weight of the teachers against the labels")
     parser.add_argument(
         "--unlabelled", type=float, default=1.0, help="share of the unlabelled the teachers read"

@@ -183,8 +183,10 @@ def _holder(subject: str) -> str | None:
 
 def _right(holder: str, plural: bool = False) -> str:
     """The holder with "is right" or "are right"; `plural` where its verb shows that it is many."""
-    plural = plural or re.search(r"\band\b|(?:s|[Ss]enators|[Pp]olice)$", holder) and not re.search(
-        r"(?:[A-Z]\w+|ss|us|is)$", holder
+    plural = (
+        plural
+        or re.search(r"\band\b|(?:s|[Ss]enators|[Pp]olice)$", holder)
+        and not re.search(r"(?:[A-Z]\w+|ss|us|is)$", holder)
     )
     plural = plural or holder.split()[-1].lower() in SPEAKERS and holder.endswith("s")
     return f"{holder} {'are' if plural else 'is'} right"
@@ -216,7 +218,9 @@ def _reported(text: str, verb: _Verb) -> str:
         said = clause[1] if clause else rest if _states(rest) and verb.lemma != "tell" else None
         if said and subject.lower().split()[-1] in FINDINGS:
             return said
-        return f"{_right(holder, verb.plural)} that {said}" if said and holder and OPINION.search(said) else text
+        return (
+            f"{_right(holder, verb.plural)} that {said}" if said and holder and OPINION.search(said) else text
+        )
     if holder is None or _PLACE.match(rest):  # "the lorry overturned on the motorway" is nobody's position
         return text
     if verb.lemma in ("vote", "want", "seek", "agree") and rest.startswith("to "):

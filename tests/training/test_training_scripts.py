@@ -95,6 +95,15 @@ def test_positions_to_measure_with_are_not_those_to_train_on():
             assert max(len(one & other) / len(one | other) for other in trained) < 0.75, one
 
 
+def test_pairs_to_validate_with_are_not_those_to_train_on():
+    from toxicity_data import pairs
+
+    trained = [frozenset(r.text.lower().split()) for r in pairs("toxicity_pairs.tsv")]
+    for row in pairs("toxicity_pairs_valid.tsv"):
+        own = frozenset(row.text.lower().split())
+        assert max(len(own & other) / len(own | other) for other in trained) < 0.6, row.text
+
+
 def test_stretches_are_read_alike_alone_and_together():
     from train_structure import Stretch, read
 
