@@ -38,7 +38,10 @@ class Slice:
 
 
 def slices(data: Path, pool: Data) -> list[Slice]:
-    """The evaluation sets; none of their comments, and no comment of their threads, is in training."""
+    """The evaluation sets; none of their comments, and no comment of their threads, is in training.
+
+    By the written pairs the version was chosen, too.
+    """
     insults = list(read_rows(data / "toxicity" / "insults_valid.jsonl.gz"))
     ucc = list(read_rows(data / "toxicity" / "ucc_valid.jsonl.gz"))
     labelled = threads(data, "valid")
@@ -54,6 +57,15 @@ def slices(data: Path, pool: Data) -> list[Slice]:
             *_texts_and(labelled, "toxicity"),
             "toxicity",
             [r.group for r in labelled],
+        )
+    )
+    written = pool.valid["pairs"]
+    found.append(
+        _slice(
+            "written pairs (validation)",
+            *_texts_and(written, "toxicity"),
+            "toxicity",
+            [i // 2 for i in range(len(written))],
         )
     )
     for label in TOXICITY_LABELS:

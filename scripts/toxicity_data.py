@@ -28,7 +28,7 @@ SENTENCES = 2400
 LABELS = Path(__file__).resolve().parent / "labels"
 AGAIN = 0.35  # share of the civil and news rows read a second time
 IN_DOMAIN = ("threads", "threads_toxic", "ours", "ours_toxic", "insults", "pairs")
-WRITTEN = ("pairs", "sentences")  # whose labels are certain: they were written to them
+WRITTEN = ("pairs", "sentences")  # texts written to fit their labels, which are therefore certain
 WIKIPEDIA = ("jigsaw", "jigsaw_lower", "jigsaw_ak", "jigsaw_clean", "wiki_context")
 
 
@@ -156,12 +156,12 @@ def written(rng: random.Random) -> list[Row]:
     ]
 
 
-def sample(rows: list[Row], rng: random.Random, toxic: int | None, clean: int | None) -> list[Row]:
-    """At most so many rows that are toxic and that are not (None: all)."""
+def sample(rows: list[Row], rng: random.Random, toxic: int, clean: int) -> list[Row]:
+    """At most so many rows that are toxic and that are not."""
     yes = [r for r in rows if (r.labels[0] or 0) >= 0.5]
     no = [r for r in rows if (r.labels[0] or 0) < 0.5]
     parts = ((yes, toxic), (no, clean))
-    return [r for part, n in parts for r in (part if n is None or n >= len(part) else rng.sample(part, n))]
+    return [r for part, n in parts for r in (part if n >= len(part) else rng.sample(part, n))]
 
 
 def hold_out(rows: list[Row], count: int, rng: random.Random) -> tuple[list[Row], list[Row]]:
@@ -247,14 +247,12 @@ def load(data: Path, seed: int = 0) -> Data:
     held |= {key(r.text) for r in threads(data, "valid")}
     for name in ("insults_valid", "ucc_valid"):
         held |= {key(r["text"]) for r in read_rows(data / "toxicity" / f"{name}.jsonl.gz")}
-    everything = [*raw, *lower, *(r for name, part in by_source.items() if name != "jigsaw" for r in part)]
-    everything += toxicity_set(data, "wiki_context")
 
     def kept(rows: list[Row]) -> list[Row]:
         return [r for r in rows if key(r.text) and key(r.text) not in held]
 
     train = {name: kept(rows) for name, rows in train.items()}
-    return Data(train, valid, {"jigsaw": unseen(test, train | {"everything": kept(everything)})})
+    return Data(train, valid, {"jigsaw": unseen(test, train)})
 
 
 def shingles(text: str, size: int = 5) -> set[tuple[str, ...]]:
@@ -285,15 +283,18 @@ def passes(
     """Two lists of rows to read one after the other: everything, then the in-domain rows again.
 
     Of the sets out of the domain only the share `far` is read, of those in it, but for the written pairs, the
-    share `near`: less, where the model has read them before.
+    share `near`, the same in both lists: less, where the model has read them before.
     Some of the texts have their profanities disguised and some of their harmless words starred.
     """
     rng = random.Random(seed)
+    chosen = {
+        name: rng.sample(part, int((near if name in IN_DOMAIN else far) * len(part)))
+        for name, part in data.train.items()
+        if name != "pairs"
+    }
     for number in range(2):
         rows: list[Row] = []
-        for name, part in data.train.items():
-            if name != "pairs":
-                part = rng.sample(part, int((near if name in IN_DOMAIN else far) * len(part)))
+        for name, part in (chosen | {"pairs": data.train["pairs"]}).items():
             if number < PASSES.get(name, 1):
                 rows += part
             elif name in ("civil", "news"):

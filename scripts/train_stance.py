@@ -106,12 +106,12 @@ def make_loss(
     return loss
 
 
-def probabilities(model, tokenizer, examples: list[Example], length: int) -> np.ndarray:
-    """Each example's own head's probabilities, shape (examples, 3), of its first `length` tokens."""
+def probabilities(model, tokenizer, examples: list[Example], length: int, half: bool = False) -> np.ndarray:
+    """Each example's own head's probabilities, shape (examples, 3), of its first `length` tokens; `half` as in `batch_logits`."""
     encoded = encode(tokenizer, examples, length)
     model.eval()
     out = np.zeros((len(examples), 3))
-    for batch, logits in batch_logits(model, tokenizer, encoded):
+    for batch, logits in batch_logits(model, tokenizer, encoded, half):
         heads = [examples[i].head for i in batch]
         out[batch] = logits.view(len(batch), 2, 3)[torch.arange(len(batch)), heads].softmax(-1).numpy()
     return out
@@ -123,7 +123,7 @@ def taught_by(folders: list[Path], examples: list[Example], length: int, device:
     total = np.zeros((len(examples), 3))
     for folder in folders:
         model, tokenizer = load_base(folder, device=device)
-        total += probabilities(model, tokenizer, examples, length)
+        total += probabilities(model, tokenizer, examples, length, half=True)
         del model
     return total / len(folders)
 

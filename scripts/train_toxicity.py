@@ -95,7 +95,7 @@ def train(model, tokenizer, data: Data, lexicon: dict, checkpoint: Path, options
             if part:
                 soft[part] = taught_by(teachers, [rows[i] for i in part], str(device))
         soft = soft.to(device)
-        shares = torch.tensor([0.0 if r.source in WRITTEN else options.taught for r in rows], device=device)
+        shares = torch.tensor([taught_share(r, options.taught) for r in rows], device=device)
 
     def loss(batch: list[int]) -> torch.Tensor:
         inputs = tokenizer.pad({"input_ids": [ids[i] for i in batch]}, return_tensors="pt").to(device)
@@ -103,9 +103,8 @@ def train(model, tokenizer, data: Data, lexicon: dict, checkpoint: Path, options
         hard = criterion(logits, targets[at]) * known[at]
         if soft is None:
             return hard.sum() / known[at].sum().clamp(min=1)
-        share = shares[at][:, None]
-        taught = (share * criterion(logits, soft[at])).mean()
-        return ((1 - share) * hard).sum() / known[at].sum().clamp(min=1) + taught
+        hard = hard.sum(1) / known[at].sum(1).clamp(min=1)
+        return ((1 - shares[at]) * hard + shares[at] * criterion(logits, soft[at]).mean(1)).mean()
 
     model.train()
     loop = Loop(
@@ -122,14 +121,20 @@ def train(model, tokenizer, data: Data, lexicon: dict, checkpoint: Path, options
     model.eval()
 
 
+def taught_share(row: Row, taught: float) -> float:
+    """The teachers' weight against a row's labels: none where they are certain, all where there are none."""
+    if row.source in WRITTEN:
+        return 0.0
+    return 1.0 if all(v is None for v in row.labels) else taught
+
+
 def taught_by(folders: list[Path], rows: list[Row], device: str) -> torch.Tensor:
     """The mean of the teachers' probabilities of the rows, shape (rows, 6) (distillation, Hinton et al. 2015)."""
-    check_teachers(folders, TOXICITY_LABELS)
     total = torch.zeros(len(rows), len(TOXICITY_LABELS))
     for folder in folders:
         model, tokenizer = build(folder, device).eval(), AutoTokenizer.from_pretrained(folder)
         ids = tokenizer([r.text for r in rows], truncation=True, max_length=MAX_LENGTH)["input_ids"]
-        for batch, logits in batch_logits(model, tokenizer, [{"input_ids": i} for i in ids]):
+        for batch, logits in batch_logits(model, tokenizer, [{"input_ids": i} for i in ids], half=True):
             total[batch] += logits.sigmoid()
     return total / len(folders)
 
@@ -257,10 +262,14 @@ def main() -> None:
         "--average", nargs="+", type=Path, help="no training: calibrate the mean of these checkpoints"
     )
     arguments = parser.parse_args()
+    if arguments.wiki_teachers and not arguments.teachers:
+        parser.error("--wiki-teachers needs --teachers for the other comments")
+    check_teachers([*arguments.teachers, *arguments.wiki_teachers], TOXICITY_LABELS)
     torch.set_num_threads(arguments.threads)
     seed_everything(0)
     data = load(arguments.data)
-    print({name: len(rows) for name, rows in (data.train | data.valid).items()}, flush=True)
+    for part in (data.train, data.valid):
+        print({name: len(rows) for name, rows in part.items()}, flush=True)
     if arguments.average:
         average(arguments.average, arguments.out)
         model, tokenizer = (

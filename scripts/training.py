@@ -144,16 +144,19 @@ class Loop:
 
 
 @torch.inference_mode()
-def batch_logits(model, tokenizer, encoded: Sequence[dict]) -> Iterator[tuple[list[int], torch.Tensor]]:
+def batch_logits(
+    model, tokenizer, encoded: Sequence[dict], half: bool = False
+) -> Iterator[tuple[list[int], torch.Tensor]]:
     """Reads encoded inputs, batch by batch: their places, and their logits in float32, shape (batch, labels).
 
-    In bfloat16 where that is fast; on a CPU in batches that its cache holds.
+    The model must be in `eval` mode. With `half` it computes in bfloat16 where that is fast. On a CPU the
+    batches are such as its cache holds.
     """
     device = model.device
     tokens = 16_000 if device.type == "cuda" else 3_000
     for batch in token_batches([len(e["input_ids"]) for e in encoded], tokens, random.Random(0)):
         inputs = tokenizer.pad([encoded[i] for i in batch], return_tensors="pt").to(device)
-        with torch.autocast(device.type, torch.bfloat16, enabled=has_bfloat16(device)):
+        with torch.autocast(device.type, torch.bfloat16, enabled=half and has_bfloat16(device)):
             logits = model(**inputs).logits
         yield batch, logits.float().cpu()
 

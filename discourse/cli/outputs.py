@@ -37,7 +37,7 @@ def check_outputs(outputs: Mapping[str, object], inputs: Iterable[object]) -> No
                     "outside of what is read"
                 )
         for other, earlier in written[:i]:
-            if _same(path, earlier):
+            if same_file(path, earlier):
                 raise UsageError(f"{path}: {other} and {name} write to the same file: name two")
 
 
@@ -51,7 +51,7 @@ def _read_from(source: str, path: Path) -> str | None:
     matches: Iterator[str] = iter(())
     if not os.path.lexists(source) and glob.has_magic(source) and path.exists():
         matches = glob.iglob(source, recursive=True)  # noqa: PTH207 - also absolute patterns
-    return next((name for name in (source, *matches) if _same(path, Path(name))), None)
+    return next((name for name in (source, *matches) if same_file(path, Path(name))), None)
 
 
 def _read_in(folder: Path, path: Path) -> str | None:
@@ -68,7 +68,7 @@ def _read_in(folder: Path, path: Path) -> str | None:
     if not path.is_file():
         return None
     files = (Path(parent, name) for parent, _, names in os.walk(folder) for name in names)
-    return next((str(file) for file in files if _same(path, file)), None)
+    return next((str(file) for file in files if same_file(path, file)), None)
 
 
 def _is_standard_input(path: Path) -> bool:
@@ -78,7 +78,7 @@ def _is_standard_input(path: Path) -> bool:
         return False
 
 
-def _same(one: Path, other: Path) -> bool:
+def same_file(one: Path, other: Path) -> bool:
     """True for two names of one file, there or not; devices and pipes, which keep nothing, are never the same."""
     try:
         if one.exists() and other.exists():

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from discourse.cli.messages import say
+from discourse.cli.outputs import same_file
 from discourse.schema import UsageError
 
 if TYPE_CHECKING:
@@ -61,24 +62,26 @@ def reading_options(
 
 
 def once_each(sources: list[str], *, quiet: bool = False) -> list[str]:
-    """The sources, without those that name a file named before, be it by a link; says so of each."""
-    from discourse.readers.source import source_name
+    """The sources, without those that name a file named before, be it by a link; says so of each.
 
-    kept: dict[object, str] = {}
+    What a folder, a glob or an archive holds is not looked at.
+    """
+    from discourse.readers.source import STDIN, source_name
+
+    kept: list[str] = []
     for source in sources:
-        try:
-            found = Path(source).stat()
-            key: object = (found.st_dev, found.st_ino)
-        except (OSError, ValueError):  # a glob, "-" or nothing that exists; a NUL in the path
-            key = source
-        if key in kept:
-            say(
-                f"{source_name(source)}: named before, as {source_name(kept[key])}: read once",
-                quiet=quiet,
-            )
+        found = next((k for k in kept if k == source or _one_file(k, source)), None)
+        if found is None:
+            kept.append(source)
+        elif source == STDIN:
+            say("-: standard input can be read once: named twice", quiet=quiet)
         else:
-            kept[key] = source
-    return list(kept.values())
+            say(f"{source_name(source)}: named before, as {source_name(found)}: read once", quiet=quiet)
+    return kept
+
+
+def _one_file(one: str, other: str) -> bool:
+    return "-" not in (one, other) and same_file(Path(one), Path(other))
 
 
 def check_target(target: str | None) -> None:

@@ -162,9 +162,12 @@ def _verb(text: str) -> _Verb | None:
         after = words[i + 1][0] if i + 1 < len(words) else ""
         if after not in PARTICLES.get(lemma, (after,)):
             return None
+        if lemma in ("support", "demand") and word not in LEMMA and after == "for":
+            continue  # a noun: "Harris support for the fence"
         if before in ("has", "have", "had"):
             start = words[i - 1][1]
-        plural = word not in LEMMA or before == "have"
+        plural = word not in LEMMA or re.search(r" have(?: \w+ly| also)*$", text[:start].rstrip()) is not None
+        plural = plural or before == "have"
         return _Verb(start, end, lemma, plural) if start and text[:start].count(",") < 3 else None
     return None
 
@@ -183,6 +186,8 @@ def _holder(subject: str) -> str | None:
 
 def _right(holder: str, plural: bool = False) -> str:
     """The holder with "is right" or "are right"; `plural` where its verb shows that it is many."""
+    if holder == "I":
+        return "I am right"
     plural = (
         plural
         or re.search(r"\band\b|(?:s|[Ss]enators|[Pp]olice)$", holder)

@@ -187,6 +187,26 @@ def test_rebuild_infers_parents_where_a_table_gives_none(tmp_path, monkeypatch):
     ] * 2
 
 
+def test_a_source_named_again_is_left_out(tmp_path, monkeypatch, capsys):
+    from discourse.cli.reading import once_each
+
+    monkeypatch.chdir(tmp_path)
+    for name in ("a.csv", "b.csv", "-"):
+        (tmp_path / name).write_text("text\nhi\n")
+    (tmp_path / "link.csv").symlink_to("a.csv")
+    assert once_each(["a.csv", "b.csv", "./a.csv", "link.csv", "*.csv", "*.csv", "none", "none"]) == [
+        "a.csv",
+        "b.csv",
+        "*.csv",
+        "none",
+    ]
+    assert capsys.readouterr().err.count("read once") == 4
+    assert once_each(["-", "./-", "-"]) == ["-", "./-"], "a file of that name is not standard input"
+    assert once_each(["/dev/null", "/dev/null"], quiet=True) == ["/dev/null"]
+    assert once_each(["b.csv", "b.csv"], quiet=True) == ["b.csv"]
+    assert "standard input can be read once" in capsys.readouterr().err
+
+
 def test_taggers_measure_a_row_toward_its_own_target(tmp_path):
     import discourse as library
     from discourse.taggers.pipeline import readings_of

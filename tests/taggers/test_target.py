@@ -33,6 +33,8 @@ def test_an_empty_article_has_no_target(title, text):
         ("Swimmers oppose the new fence", "Swimmers are right to oppose the new fence"),
         ("Rivers opposes the new fence", "Rivers is right to oppose the new fence"),
         ("Swimmers have rejected the new fence", "Swimmers are right to reject the new fence"),
+        ("Swimmers have also rejected the new fence", "Swimmers are right to reject the new fence"),
+        ("Harris support for the new fence is wrong", "Harris support for the new fence is wrong"),
         ("Old pool must stay open, swimmers say", "Old pool must stay open"),
         ("Study finds afternoon naps are healthy", "Afternoon naps are healthy"),
     ],

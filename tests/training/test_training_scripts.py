@@ -15,7 +15,10 @@ SCRIPTS = Path(__file__).parents[2] / "scripts"
 def on_path(monkeypatch):
     monkeypatch.syspath_prepend(str(SCRIPTS))
     yield
-    for name in ("training", "stance_data", "train_stance", "train_structure", "flatten"):
+    for name in (
+        "training", "stance_data", "train_stance", "train_structure", "flatten",
+        "toxicity_data", "toxicity_masks", "toxicity_sentences", "train_toxicity",
+    ):  # fmt: skip
         sys.modules.pop(name, None)
 
 
@@ -99,9 +102,77 @@ def test_pairs_to_validate_with_are_not_those_to_train_on():
     from toxicity_data import pairs
 
     trained = [frozenset(r.text.lower().split()) for r in pairs("toxicity_pairs.tsv")]
-    for row in pairs("toxicity_pairs_valid.tsv"):
+    valid = pairs("toxicity_pairs_valid.tsv")
+    assert len(trained) == 3120 and len(valid) == 280
+    assert [r.labels[0] for r in valid[:4]] == [0, 1, 0, 1]
+    for row in valid:
         own = frozenset(row.text.lower().split())
         assert max(len(own & other) / len(own | other) for other in trained) < 0.6, row.text
+
+
+def test_written_texts_learn_from_their_labels_and_unlabelled_ones_from_the_teacher_alone():
+    from toxicity_data import Row
+    from train_toxicity import taught_share
+
+    known, unknown = (0.0,) * 6, (None,) * 6
+    shares = [
+        taught_share(Row("a", labels, source, "g"), 0.7)
+        for labels, source in (
+            (known, "pairs"),
+            (known, "jigsaw"),
+            ((None, 1.0, *unknown[2:]), "x"),
+            (unknown, "unlabelled"),
+        )
+    ]
+    assert shares == [0.0, 0.7, 0.7, 1.0]
+
+
+def test_both_passes_draw_the_same_rows_of_a_set():
+    from toxicity_data import Data, Row, passes
+
+    def rows(name):
+        return [Row(f"{name} {i}", (0.0,) * 6, name, str(i)) for i in range(40)]
+
+    data = Data({name: rows(name) for name in ("threads", "ours", "jigsaw", "pairs")}, {}, {})
+    first, second = passes(data, {}, near=0.5, far=0.25)
+    assert (
+        sorted(r.source for r in first) == ["jigsaw"] * 10 + ["ours"] * 20 + ["pairs"] * 40 + ["threads"] * 20
+    )
+    assert {r.group for r in second if r.source == "threads"} == {
+        r.group for r in first if r.source == "threads"
+    }
+    assert sum(r.source == "pairs" for r in second) == 40
+
+
+def test_batches_give_each_input_its_own_logits():
+    from types import SimpleNamespace
+
+    from training import batch_logits
+
+    class Model:
+        device = torch.device("cpu")
+
+        def __call__(self, input_ids, attention_mask):
+            kept = input_ids * attention_mask
+            return SimpleNamespace(logits=torch.stack([kept.sum(1), attention_mask.sum(1)], 1).float())
+
+    class Tokenizer:
+        @staticmethod
+        def pad(encoded, return_tensors):
+            width = max(len(e["input_ids"]) for e in encoded)
+            ids = [e["input_ids"] + [0] * (width - len(e["input_ids"])) for e in encoded]
+            mask = [[1] * len(e["input_ids"]) + [0] * (width - len(e["input_ids"])) for e in encoded]
+            inputs = {"input_ids": torch.tensor(ids), "attention_mask": torch.tensor(mask)}
+            return type("Inputs", (dict,), {"to": lambda self, device: self})(inputs)
+
+    encoded = [{"input_ids": [i] * (1 + i % 90)} for i in range(1, 200)]
+    found = {}
+    for places, logits in batch_logits(Model(), Tokenizer, encoded):
+        assert not logits.requires_grad and sum(len(encoded[i]["input_ids"]) for i in places) <= 3000
+        found |= dict(zip(places, logits.tolist(), strict=True))
+    assert found == {
+        i: [float(sum(e["input_ids"])), float(len(e["input_ids"]))] for i, e in enumerate(encoded)
+    }
 
 
 def test_stretches_are_read_alike_alone_and_together():
