@@ -90,11 +90,11 @@ def order(model: SequenceModel, folder: Path, fitted: dict) -> dict:
     }
     for name, examples in sets.items():
         p = probabilities(score(model, examples), fitted["article"])
-        side = p[:, 0] - p[:, 1]
+        side, opposed = p[:, 0] - p[:, 1], data.opposed(examples)
         for kind, replies in (("comments", False), ("replies", True)):
             pairs = [
                 (examples[a].group, side[a] > side[b])
-                for a, b in data.opposed(examples)
+                for a, b in opposed
                 if (" || in reply to: " in examples[a].first) == replies
             ]
             if pairs:

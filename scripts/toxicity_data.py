@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from stance_data import held, our_rows, plain
+from stance_data import LABELS_HERE, held, our_rows, plain
 from toxicity_masks import disguise, read_lexicon
 from toxicity_sentences import sentences
 from training import read_rows
@@ -25,7 +25,6 @@ NOT_INSULTING = 0.1  # toxicity of a comment labelled "no insult": it may still 
 NOT_HATEFUL = 0.15  # toxicity of a comment labelled "no hate": it may still be rude
 PASSES = {"threads": 2, "ours_toxic": 2, "pairs": 2, "insults": 2}  # others: 1
 SENTENCES = 2400
-LABELS = Path(__file__).resolve().parent / "labels"
 AGAIN = 0.35  # share of the civil and news rows read a second time
 IN_DOMAIN = ("threads", "threads_toxic", "ours", "ours_toxic", "insults", "pairs")
 WRITTEN = ("pairs", "sentences")  # texts written to fit their labels, which are therefore certain
@@ -87,7 +86,7 @@ def pairs(name: str) -> list[Row]:
     """Comments of a file written in pairs for this project: one civil, one toxic, of nearly the same words."""
     zero = (0.0,) * len(TOXICITY_LABELS)
     rows = []
-    for line in (LABELS / name).read_text(encoding="utf-8").splitlines():
+    for line in (LABELS_HERE / name).read_text(encoding="utf-8").splitlines():
         kind, civil, toxic = line.split("\t")
         rows += [Row(civil, zero, "pairs", kind), Row(toxic, only("toxicity", 1.0), "pairs", kind)]
     return rows
@@ -287,14 +286,14 @@ def passes(
     Some of the texts have their profanities disguised and some of their harmless words starred.
     """
     rng = random.Random(seed)
+    shares = {name: near if name in IN_DOMAIN else far for name in data.train}
     chosen = {
-        name: rng.sample(part, int((near if name in IN_DOMAIN else far) * len(part)))
+        name: part if name == "pairs" else rng.sample(part, int(shares[name] * len(part)))
         for name, part in data.train.items()
-        if name != "pairs"
     }
     for number in range(2):
         rows: list[Row] = []
-        for name, part in (chosen | {"pairs": data.train["pairs"]}).items():
+        for name, part in chosen.items():
             if number < PASSES.get(name, 1):
                 rows += part
             elif name in ("civil", "news"):

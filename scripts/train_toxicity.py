@@ -89,10 +89,9 @@ def train(model, tokenizer, data: Data, lexicon: dict, checkpoint: Path, options
     soft = None
     if options.teachers:
         soft = torch.zeros(len(rows), len(TOXICITY_LABELS))
-        encyclopedic = [i for i, r in enumerate(rows) if r.source in WIKIPEDIA and options.wiki_teachers]
-        others = sorted(set(range(len(rows))).difference(encyclopedic))
-        for teachers, part in ((options.wiki_teachers, encyclopedic), (options.teachers, others)):
-            if part:
+        apart = [bool(options.wiki_teachers) and r.source in WIKIPEDIA for r in rows]
+        for teachers, which in ((options.wiki_teachers, True), (options.teachers, False)):
+            if part := [i for i, own in enumerate(apart) if own == which]:
                 soft[part] = taught_by(teachers, [rows[i] for i in part], str(device))
         soft = soft.to(device)
         shares = torch.tensor([taught_share(r, options.taught) for r in rows], device=device)

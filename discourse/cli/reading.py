@@ -70,7 +70,14 @@ def once_each(sources: list[str], *, quiet: bool = False) -> list[str]:
 
     kept: list[str] = []
     for source in sources:
-        found = next((k for k in kept if k == source or _one_file(k, source)), None)
+        found = next(
+            (
+                k
+                for k in kept
+                if k == source or (STDIN not in (k, source) and same_file(Path(k), Path(source)))
+            ),
+            None,
+        )
         if found is None:
             kept.append(source)
         elif source == STDIN:
@@ -78,10 +85,6 @@ def once_each(sources: list[str], *, quiet: bool = False) -> list[str]:
         else:
             say(f"{source_name(source)}: named before, as {source_name(found)}: read once", quiet=quiet)
     return kept
-
-
-def _one_file(one: str, other: str) -> bool:
-    return "-" not in (one, other) and same_file(Path(one), Path(other))
 
 
 def check_target(target: str | None) -> None:

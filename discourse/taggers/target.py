@@ -73,6 +73,7 @@ _DOUBT = re.compile(
     r"\b(?:falsely|wrongly|baselessly|incorrectly|mistakenly|without evidence|denied that)\b", re.I
 )
 _WORD = re.compile(r"[\w’'.-]*\w")
+_HAVE = re.compile(r" have(?: \w+ly| also)*\s*$")
 _PLACE = re.compile(r"(?:in|at|near|into|off|over|after|on)\b", re.I)
 _NO_VERB_AFTER = _set("to the a an of his her their its by no this that these those")
 
@@ -164,10 +165,9 @@ def _verb(text: str) -> _Verb | None:
             return None
         if lemma in ("support", "demand") and word not in LEMMA and after == "for":
             continue  # a noun: "Harris support for the fence"
+        plural = word not in LEMMA or _HAVE.search(text[:start]) is not None
         if before in ("has", "have", "had"):
             start = words[i - 1][1]
-        plural = word not in LEMMA or re.search(r" have(?: \w+ly| also)*$", text[:start].rstrip()) is not None
-        plural = plural or before == "have"
         return _Verb(start, end, lemma, plural) if start and text[:start].count(",") < 3 else None
     return None
 
@@ -188,12 +188,12 @@ def _right(holder: str, plural: bool = False) -> str:
     """The holder with "is right" or "are right"; `plural` where its verb shows that it is many."""
     if holder == "I":
         return "I am right"
+    looks_plural = re.search(r"\band\b|(?:s|[Ss]enators|[Pp]olice)$", holder)
     plural = (
         plural
-        or re.search(r"\band\b|(?:s|[Ss]enators|[Pp]olice)$", holder)
-        and not re.search(r"(?:[A-Z]\w+|ss|us|is)$", holder)
+        or (looks_plural and not re.search(r"(?:[A-Z]\w+|ss|us|is)$", holder))
+        or (holder.endswith("s") and holder.split()[-1].lower() in SPEAKERS)
     )
-    plural = plural or holder.split()[-1].lower() in SPEAKERS and holder.endswith("s")
     return f"{holder} {'are' if plural else 'is'} right"
 
 
