@@ -5,6 +5,7 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
@@ -211,3 +212,45 @@ def test_a_teacher_that_was_not_trained_is_refused():
 
     with pytest.raises(SystemExit, match="no teacher"):
         taught_by([resolve(None, "toxicity").path], [], 64, "cpu")
+
+
+def test_a_label_leans_on_others_in_the_weights_themselves():
+    import torch
+    from train_toxicity import lean
+
+    model = torch.nn.Module()
+    model.classifier = torch.nn.Linear(4, 6)
+    model.device = torch.device("cpu")
+    hidden = torch.randn(3, 4)
+    before = model.classifier(hidden)
+    lean(model, [("toxicity", "obscene", 0.1), ("toxicity", "insult", 0.15), ("insult", "toxicity", 1.0)])
+    after = model.classifier(hidden)
+    toxicity = (before[:, 0] + 0.1 * before[:, 2] + 0.15 * before[:, 4]) / 1.25
+    assert torch.allclose(after[:, 0], toxicity, atol=1e-5)
+    assert torch.allclose(after[:, 4], (before[:, 0] + before[:, 4]) / 2, atol=1e-5)
+    assert torch.allclose(after[:, [1, 2, 3, 5]], before[:, [1, 2, 3, 5]], atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "toxicity", "toxicity=1", "toxicity:toxicity=1", "rude:insult=1", "insult:toxicity=-1", "a:b=c"],
+)
+def test_what_is_no_share_is_refused(text):
+    import argparse
+
+    from train_toxicity import read_share
+
+    with pytest.raises(argparse.ArgumentTypeError, match="LABEL:OTHER=WEIGHT"):
+        read_share(text)
+
+
+def test_the_threshold_is_where_f1_is_largest_and_not_an_accident_of_one_row():
+    from train_toxicity import f1, steady_threshold
+
+    rng = np.random.default_rng(1)
+    p = rng.random(2000)
+    gold = p > 0.6
+    assert abs(steady_threshold(p, gold) - 0.6) < 0.011
+    noisy = rng.random(2000) < p**2
+    best = steady_threshold(p, noisy)
+    assert f1(p >= best, noisy) > max(f1(p >= t, noisy) for t in np.arange(0.1, 0.9, 0.01)) - 0.01
