@@ -1,6 +1,7 @@
 """Measures the shipped toxicity model on sets it never saw and writes models/toxicity/metrics.json.
 
     python scripts/evaluate_toxicity.py --model models/toxicity --work work/toxicity
+    pip install --target work/baselines --no-deps alt-profanity-check==1.9.1   # for --baselines work/baselines
 
 Beside every figure stands a logistic regression on TF-IDF of words and characters, trained on the
 same pool. Intervals are 95 % bootstrap percentiles, over threads where comments come in threads.
@@ -11,6 +12,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -115,6 +117,14 @@ def baseline_scores(pool: Data, texts: list[str], work: Path) -> dict[str, np.nd
     return scores
 
 
+def packaged_scores(folder: Path, texts: list[str]) -> np.ndarray:
+    """Probabilities by alt-profanity-check, a linear model on words that `folder` holds."""
+    sys.path.append(str(folder))
+    from profanity_check import predict_prob
+
+    return predict_prob(texts)
+
+
 def with_interval(metric: Callable[[np.ndarray], float], groups: Sequence, repeats: int) -> dict:
     """The metric over all rows and its 95 % interval."""
     low, high = bootstrap(metric, groups, repeats)
@@ -122,13 +132,15 @@ def with_interval(metric: Callable[[np.ndarray], float], groups: Sequence, repea
     return {"value": round(metric(every), 4), "low": round(low, 4), "high": round(high, 4)}
 
 
-def measure(part: Slice, scores: np.ndarray, base: np.ndarray | None, threshold: float, repeats: int) -> dict:
-    """AUC of the model and the baseline; for toxicity also calibration, and precision and recall of `toxic`."""
+def measure(
+    part: Slice, scores: np.ndarray, others: dict[str, np.ndarray], threshold: float, repeats: int
+) -> dict:
+    """AUC of the model and the others by name; for toxicity also calibration, and precision and recall of `toxic`."""
     gold, groups = part.gold, part.groups
     result: dict = {"rows": len(gold), "positives": int(gold.sum()), "column": part.column}
     result["auc"] = with_interval(lambda i: auc(scores[i], gold[i]), groups, repeats)
-    if base is not None:
-        result["auc_tfidf"] = with_interval(lambda i: auc(base[i], gold[i]), groups, repeats)
+    for name, other in others.items():
+        result[f"auc_{name}"] = with_interval(lambda i, other=other: auc(other[i], gold[i]), groups, repeats)
     if part.name.startswith(("jigsaw", "threads")):
         result["ece"] = with_interval(
             lambda i: expected_calibration_error(scores[i], gold[i]), groups, repeats
@@ -198,6 +210,7 @@ def main() -> None:
     parser.add_argument("--model", type=Path, default=Path("models/toxicity"))
     parser.add_argument("--out", type=Path, help="default: metrics.json in the model's folder")
     parser.add_argument("--work", type=Path, default=Path("work/toxicity"))
+    parser.add_argument("--baselines", type=Path, help="folder with alt-profanity-check, to stand beside")
     parser.add_argument("--repeats", type=int, default=1000)
     parser.add_argument("--baseline-only", action="store_true", help="fit and keep the baseline, then stop")
     arguments = parser.parse_args()
@@ -208,14 +221,17 @@ def main() -> None:
     base = baseline_scores(pool, texts, arguments.work)
     if arguments.baseline_only:
         return
+    packaged = packaged_scores(arguments.baselines, texts) if arguments.baselines else None
     tagger = ToxicityTagger.load(str(arguments.model))
     columns = tagger.predict([Reading(str(i), text) for i, text in enumerate(texts)]).columns
     figures: dict = {"threshold": tagger.threshold, "slices": {}}
     for part in parts:
         rows = [position[t] for t in part.texts]
         scores = np.array(columns[part.column])[rows]
-        other = base[part.column][rows] if part.column in base else None
-        figures["slices"][part.name] = measure(part, scores, other, tagger.threshold, arguments.repeats)
+        others = {"tfidf": base[part.column][rows]} if part.column in base else {}
+        if packaged is not None and others:
+            others["alt_profanity_check"] = packaged[rows]
+        figures["slices"][part.name] = measure(part, scores, others, tagger.threshold, arguments.repeats)
         print(part.name, json.dumps(figures["slices"][part.name]), flush=True)
     figures["suite"] = suite(tagger)
     about35 = [t for t in texts if 120 <= len(t) <= 200][:512]

@@ -143,8 +143,8 @@ def taught_by(folders: list[Path], rows: list[Row], device: str) -> torch.Tensor
 def lean(model, shares: list[tuple[str, str, float]]) -> None:
     """Makes logits of labels the weighted means of their own (weight 1) and others', in the classifier's weights.
 
-    A read-out of several labels, as in stacking (Wolpert 1992), folded into the last layer: what is obscene or an insult is mostly toxic,
-    too, and each label is taught by rows that the others lack.
+    A read-out of several labels, as in stacking (Wolpert 1992), folded into the last layer: what is obscene
+    or an insult is mostly toxic, too, and each label is taught by rows that the others lack.
     """
     mix = torch.eye(len(TOXICITY_LABELS))
     for label, other, share in shares:

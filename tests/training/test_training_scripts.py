@@ -215,7 +215,6 @@ def test_a_teacher_that_was_not_trained_is_refused():
 
 
 def test_a_label_leans_on_others_in_the_weights_themselves():
-    import torch
     from train_toxicity import lean
 
     model = torch.nn.Module()
