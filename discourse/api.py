@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from discourse.schema import Discussion
+from discourse.schema import Discussion, Judged
 from discourse.schema.durations import duration
 
 if TYPE_CHECKING:
@@ -181,6 +181,7 @@ def summarize(
     claims: bool = True,
     beside: Iterable[Discussion] = (),
     toxicity_threshold: float | None = None,
+    judged: Mapping[str, Mapping[str, Judged]] | None = None,
 ) -> dict | list[dict]:
     """The figures of the report: one dictionary for a discussion, a list for several.
 
@@ -188,7 +189,8 @@ def summarize(
     data, where that is known. `target` and `stance_model` are those given to `tag`, `toxicity_threshold` is
     that of its toxicity model (`discourse.taggers.toxicity.known_threshold`), None to leave it unsaid. With `claims`, the
     articles' claims are read, held against the comments and, of up to 50 articles together with those
-    of `beside` (which get no figures of their own), compared.
+    of `beside` (which get no figures of their own), compared. `judged` is what people say of comments, by
+    article and comment (`discourse.review.judged(run)`): shares then go by what they say, with the intervals that are left.
 
     Raises:
         ModelError: a checkpoint is missing or damaged.
@@ -212,6 +214,7 @@ def summarize(
             ties=ties,
             shared_claims=reader.shared if reader else None,
             toxicity_threshold=toxicity_threshold,
+            judged=(judged or {}).get(d.article.article_id),
         )
         for d in listed
     ]

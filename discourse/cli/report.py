@@ -101,6 +101,7 @@ def report(
     sources = once_each(sources, quiet=quiet)
     run = _run_folder(sources)
     beside: tuple[Discussion, ...] = ()
+    judged = None
     if run is None:
         options = reading_options(columns, rebuild, pseudonymize, key_file)
         intake = Intake(on_news=partial(say, quiet=quiet))
@@ -130,7 +131,10 @@ def report(
                 f"{sources[0]}: a run is not scored again: leave out the options of reading and tagging, "
                 "or score anew with `discourse score`"
             )
+        from discourse.review import judged as judged_in
+
         with step("reading the run", quiet=quiet):
+            judged = judged_in(run.folder)
             scored = tuple(run.discussions())
             tagged = Discussions(tuple(d for d in scored if d.comments))
             beside = tuple(d for d in scored if not d.comments) if tagged else ()
@@ -148,6 +152,7 @@ def report(
             stance_model=stance_model,
             beside=compared,
             toxicity_threshold=threshold,
+            judged=judged,
         )
     from discourse.report import make_console, render, render_shared, write_json
 

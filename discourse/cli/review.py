@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import os
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,8 +13,10 @@ import typer
 from discourse.cli.messages import say, step
 from discourse.cli.outputs import check_outputs
 from discourse.cli.reading import NOTES, RejectFile
+from discourse.schema import UsageError
 from discourse.schema.counts import plural
 
+SHEET_EPILOG = "Example: discourse review sheet run sheet.csv --comments 30"
 IMPORT_EPILOG = "Example: discourse review import project.json run"
 AGREEMENT_EPILOG = "Example: discourse review agreement run"
 
@@ -22,13 +27,51 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No messages.")]
 
 
 def register(app: typer.Typer) -> None:
-    """Adds the command with its two verbs."""
+    """Adds the command with its verbs."""
     group = typer.Typer(
-        no_args_is_help=True, help="Bring in what people say of tagged comments; compare it with our tags."
+        no_args_is_help=True,
+        help="Have people judge tagged comments: a report of the run then goes by them; compare them with our tags.",
     )
+    group.command("sheet", epilog=SHEET_EPILOG)(sheet)
     group.command("import", epilog=IMPORT_EPILOG)(import_)
     group.command("agreement", epilog=AGREEMENT_EPILOG)(agreement)
     app.add_typer(group, name="review")
+
+
+def sheet(
+    folder: Folder,
+    file: Annotated[str, typer.Argument(metavar="FILE", help="The CSV to write; - for standard output.")],
+    comments: Annotated[
+        int, typer.Option("--comments", metavar="N", min=1, help="How many comments to draw.")
+    ] = 30,
+    article: Annotated[
+        list[str] | None,
+        typer.Option("--article", metavar="ID", help="Draw from this article alone; may be repeated."),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Another seed draws others.")] = 0,
+    quiet: Quiet = False,
+) -> None:
+    """Draw comments at random that nobody has judged yet, as a sheet to fill in with any spreadsheet."""
+    from discourse.export.files import whole_file
+    from discourse.review.sheet import write_sheet
+
+    check_outputs({"FILE": file}, [folder])
+    if file != "-" and os.path.lexists(file):
+        raise UsageError(f"{file}: is there already, and may hold answers: import it, then name another file")
+    text = io.StringIO(newline="")
+    with step(f"drawing from {folder}", quiet=quiet):
+        drawn = write_sheet(folder, text, comments, articles=article or (), seed=seed)
+    if file == "-":
+        sys.stdout.write(text.getvalue())
+    else:
+        with whole_file(Path(file)) as out:
+            out.write(text.getvalue().encode("utf-8-sig"))
+    say(
+        f"{plural(drawn.n, 'comment')} of {drawn.of:,} not judged yet, in {file}. Fill in stance_article: favor, against or none; "
+        "stance_parent: agree, disagree or neutral; toxic: yes or no; leave open what you cannot tell. "
+        f"Save as CSV, then: discourse review import {file} {folder}",
+        quiet=quiet,
+    )
 
 
 def import_(
@@ -36,7 +79,7 @@ def import_(
         str,
         typer.Argument(
             metavar="FILE",
-            help="An export of Label Studio (JSON or JSON-MIN) of our tasks, or lines of suggested scores.",
+            help="A sheet filled in, an export of Label Studio (JSON or JSON-MIN) of our tasks, or lines of suggested scores.",
         ),
     ],
     folder: Folder,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from functools import cached_property
 from math import isfinite
 
 import numpy as np
 
-from discourse.schema import STANCES_ARTICLE, STANCES_PARENT, Comment, Discussion, Tags
+from discourse.schema import STANCES_ARTICLE, STANCES_PARENT, Comment, Discussion, Judged, Tags
 
 UNSURE_LINK = 0.5
 GIVEN, ORPHAN = "given", "orphan"
@@ -22,12 +22,13 @@ def unsure_place(comment: Comment) -> bool:
 class Index:
     """The comments of a discussion by their place in it, whatever the state of their tags and links.
 
-    Comments without tags have empty ones. A parent that is not there, or that lies in a circle,
+    `judged` is what people say of some of the comments, by id. Comments without tags have empty ones. A parent that is not there, or that lies in a circle,
     counts as no parent.
     """
 
-    def __init__(self, discussion: Discussion) -> None:
+    def __init__(self, discussion: Discussion, judged: Mapping[str, Judged] | None = None) -> None:
         self.discussion = discussion
+        self.judged = judged or {}
         self.comments: tuple[Comment, ...] = tuple(discussion.comments or ())
         tags = tuple(discussion.tags or ())
         self.tagged = bool(tags) and len(tags) == len(self.comments)
@@ -108,6 +109,13 @@ class Index:
         labels = _labels([t.stance_parent for t in self.tags], STANCES_PARENT)
         return np.where(self.is_reply, labels, -1)
 
+    def said(self, question: str, answers: Sequence) -> np.ndarray:
+        """What people answered to a question of `Judged`, as a place in `answers`; -1 where they did not."""
+        nobody = Judged()
+        return _labels(
+            [getattr(self.judged.get(c.comment_id, nobody), question) for c in self.comments], answers
+        )
+
     @cached_property
     def is_reply(self) -> np.ndarray:
         """True for comments that answer a comment."""
@@ -133,6 +141,6 @@ def _number(value: float | None) -> float:
     return float(value) if value is not None and isfinite(value) else float("nan")
 
 
-def _labels(values: Sequence[str | None], names: Sequence[str]) -> np.ndarray:
+def _labels(values: Sequence[Hashable], names: Sequence[Hashable]) -> np.ndarray:
     places = {name: k for k, name in enumerate(names)}
     return np.array([places.get(v, -1) for v in values], dtype=int)

@@ -9,7 +9,7 @@ import numpy as np
 
 from discourse.report.index import GIVEN, ORPHAN, UNSURE_LINK, Index, unsure_place
 from discourse.report.intervals import SMALL_SAMPLE, Estimate, ThreadBootstrap, rounded
-from discourse.report.prevalence import Prevalence, Quantifier
+from discourse.report.prevalence import Prevalence, Quantifier, unknown, with_review
 from discourse.schema import STANCES_ARTICLE, STANCES_PARENT, TOXICITY_LABELS, Span
 
 _FAVOR, _AGAINST = STANCES_ARTICLE.index("favor"), STANCES_ARTICLE.index("against")
@@ -62,7 +62,8 @@ def structure(index: Index) -> dict:
 def split(index: Index, bootstrap: ThreadBootstrap, quantifier: Quantifier | None) -> dict:
     """The split for, against, neither over all comments, over top-level ones, and over authors.
 
-    An author who comments often counts once, by the mean of the probabilities; None without authors.
+    An author who comments often counts once, by the mean of the probabilities; None without authors. Where people
+    have judged comments, what they say counts, but for authors.
     """
     everyone = np.ones(len(index.comments), dtype=bool)
     return {
@@ -81,11 +82,20 @@ def _split_of_authors(index: Index, quantifier: Quantifier | None, seed: int) ->
     if not places:
         return None
     votes = np.array([np.bincount(index.sides[own], minlength=3) for own in places.values()], float)
-    means = np.array([np.nanmean(index.stance_probabilities[own], axis=0) for own in places.values()])
+    means = np.array([_mean_known(index.stance_probabilities[own]) for own in places.values()])
     votes += np.nan_to_num(means) / 2  # where two labels are as frequent, the likelier one
     labels = votes.argmax(axis=1)
     alone = ThreadBootstrap([str(i) for i in range(len(places))], seed=seed)
-    return _figures_of_split(labels, means, np.ones(len(places), bool), len(places), alone, quantifier)
+    nobody = np.full(len(places), -1)
+    return _figures_of_split(
+        labels, nobody, means, np.ones(len(places), bool), len(places), alone, quantifier
+    )
+
+
+def _mean_known(rows: np.ndarray) -> np.ndarray:
+    """The mean of the rows without NaN; NaN where there is none."""
+    known = rows[np.isfinite(rows).all(axis=1)]
+    return known.mean(axis=0) if len(known) else np.full(rows.shape[1], np.nan)
 
 
 def _split_over(
@@ -93,6 +103,7 @@ def _split_over(
 ) -> dict:
     return _figures_of_split(
         index.sides,
+        index.said("stance_article", STANCES_ARTICLE),
         index.stance_probabilities,
         mask & (index.sides >= 0),
         int(mask.sum()),
@@ -103,13 +114,14 @@ def _split_over(
 
 def _figures_of_split(
     labels: np.ndarray,
+    said: np.ndarray,
     probabilities: np.ndarray,
     where: np.ndarray,
     n_all: int,
     bootstrap: ThreadBootstrap,
     quantifier: Quantifier | None,
 ) -> dict:
-    """Labels counted, expected from probabilities, and corrected, for what `where` holds of `n_all`."""
+    """Labels counted, expected from probabilities, corrected, and with what people `said`, for what `where` holds of `n_all`."""
     n = int(where.sum())
     counted = _shares(bootstrap, _one_hot(labels), where)
     figures = {
@@ -122,6 +134,8 @@ def _figures_of_split(
         "expected": None,
         "corrected": None,
         "correction": None,
+        "reviewed": None,
+        "review": None,
     }
     known = bool(n) and bool(np.isfinite(probabilities[where]).all())
     if known:
@@ -143,13 +157,24 @@ def _figures_of_split(
                 "coverage": dict(quantifier.coverage) if quantifier.coverage else None,
             },
         }
+    fixed = with_review(labels, said, where, quantifier or unknown(len(STANCES_ARTICLE)), bootstrap.seed)
+    if fixed is not None:
+        gap = fixed.difference(_AGAINST, _FAVOR)
+        figures |= _reviewed(fixed, said[where], n, STANCES_ARTICLE)
     return figures | {"lead": _lead(n, gap)}
 
 
-def _corrected(fixed: Prevalence, n: int) -> dict:
+def _corrected(fixed: Prevalence, n: int, names: tuple[str, ...] = STANCES_ARTICLE) -> dict:
     shares = [float(s) for s in fixed.shares]
     estimates = [Estimate(n, n * s, s, *fixed.interval(k)) for k, s in enumerate(shares)]
-    return _by_name(estimates, STANCES_ARTICLE)
+    return _by_name(estimates, names)
+
+
+def _reviewed(fixed: Prevalence, said: np.ndarray, n: int, names: tuple[str, ...]) -> dict:
+    """The shares with what people say, which are then the ones shown, and how many comments they gave each answer."""
+    answered = {name: int((said == k).sum()) for k, name in enumerate(names)}
+    review = {"method": fixed.method, "n": sum(answered.values()), "counts": answered}
+    return {"shown": "reviewed", "reviewed": _corrected(fixed, n, names), "review": review}
 
 
 def _lead(n: int, gap: tuple[float | None, float | None, float | None]) -> dict:
@@ -175,6 +200,9 @@ def agreement(index: Index, bootstrap: ThreadBootstrap) -> dict:
     known = bool(n) and bool(np.isfinite(probabilities[where]).all())
     counted = _by_name(_shares(bootstrap, _one_hot(index.answers), where), STANCES_PARENT)
     expected = _by_name(_shares(bootstrap, probabilities, where), STANCES_PARENT) if known else None
+    said = index.said("stance_parent", STANCES_PARENT)
+    fixed = with_review(index.answers, said, where, unknown(len(STANCES_PARENT)), bootstrap.seed)
+    review = None if fixed is None else _reviewed(fixed, said[where], n, STANCES_PARENT)
     return {
         "n": n,
         "n_not_tagged": int(index.is_reply.sum()) - n,
@@ -182,6 +210,9 @@ def agreement(index: Index, bootstrap: ThreadBootstrap) -> dict:
         "shown": "expected" if known else "counted",
         "counted": counted,
         "expected": expected,
+        "reviewed": None,
+        "review": None,
+        **(review or {}),
         "crossing": _crossing(index, bootstrap),
     }
 
@@ -209,6 +240,7 @@ def toxicity(index: Index, bootstrap: ThreadBootstrap) -> dict:
     labels = {name: index.column(name) for name in TOXICITY_LABELS[1:]}
     return {
         **measure(everyone),
+        **_toxic_by_review(index, bootstrap.seed),
         "by_side": {name: measure(index.sides == k) for k, name in enumerate(STANCES_ARTICLE)},
         "by_depth": {**{str(d): measure(depth == d) for d in (1, 2, 3)}, "4+": measure(depth >= 4)},
         "replies": {
@@ -219,8 +251,24 @@ def toxicity(index: Index, bootstrap: ThreadBootstrap) -> dict:
     }
 
 
+def _flags(index: Index) -> np.ndarray:
+    """1 for a toxic comment, 0 for another, -1 where that was not tagged."""
+    return np.array([-1 if t.toxic is None else int(t.toxic) for t in index.tags], dtype=int)
+
+
+def _toxic_by_review(index: Index, seed: int) -> dict:
+    """The share of comments that people would call toxic, by those they have judged; None where there are none."""
+    flags, said = _flags(index), index.said("toxic", (False, True))
+    where = flags >= 0
+    fixed = with_review(flags, said, where, unknown(2), seed)
+    if fixed is None:
+        return {"reviewed": None, "review": None}
+    found = _reviewed(fixed, said[where], int(where.sum()), ("not_toxic", "toxic"))
+    return {"reviewed": found["reviewed"]["toxic"], "review": found["review"]}
+
+
 def _toxicity_of(index: Index, bootstrap: ThreadBootstrap) -> Callable[[np.ndarray], dict]:
-    flags = np.array([-1 if t.toxic is None else int(t.toxic) for t in index.tags], dtype=int)
+    flags = _flags(index)
     values = index.column("toxicity")
 
     def measure(mask: np.ndarray) -> dict:

@@ -7,6 +7,10 @@ noise. So shares are given by their posterior: some mixture of the true classes,
 sent through some confusion, as threads have it, gave the labels counted. Where labels say little, the
 posterior stays near the mixture of validation threads, and its interval is wide.
 
+Where people have read some of the comments, what they say counts as it stands, beside our labels of the same
+comments; the others are drawn from the posterior, each given its label. What was read must have been picked
+at random, or by our label alone: then the others of that label are as those read.
+
 K. Keith and B. O'Connor (2018), Uncertainty-aware generative models for inferring document class
 prevalence, EMNLP; A. Ziegler and P. Czyz (2024), Bayesian quantification with black-box estimators, TMLR.
 """
@@ -21,6 +25,9 @@ import numpy as np
 from discourse.report.intervals import percentile_interval
 
 METHOD = "the confusion on validation threads (Bayesian quantification, Keith & O'Connor 2018)"
+REVIEWED = (
+    "what people say of comments drawn at random, the others given our labels (the same, and docs/review.md)"
+)
 DRAWS = 20_000
 REPLICATES = 2000
 # Beyond this many independent comments the confusion's own uncertainty is all there is.
@@ -86,15 +93,80 @@ class Quantifier:
         total = max(1e-12, float(counts.sum()))
         worth = counts * min(n_effective, _MOST_EFFECTIVE, total) / total
         rng = np.random.default_rng(seed)
-        mixtures = rng.dirichlet(self.prior, size=DRAWS)
-        rows = [rng.dirichlet(self.weight * row + 0.5, size=DRAWS) for row in self.confusion]
-        expected = sum(mixtures[:, k, None] * rows[k] for k in range(3))
+        posterior = self._posterior(np.zeros_like(self.confusion), worth, rng)
+        chosen, _ = posterior.resample(rng)
+        size = max(1, round(float(worth.sum())))
+        return Prevalence(METHOD, posterior.mean, rng.multinomial(size, chosen) / size)
+
+    def reviewed(self, read: np.ndarray, rest: Sequence[int], *, seed: int = 0) -> Prevalence:
+        """The shares of comments of which people have read some: those counted, the rest drawn given its labels.
+
+        `read` counts the comments read, rows = what people say, columns = our label; `rest` counts our labels of the
+        others. Replicates are shares of these very comments, so that the interval closes as they are read.
+        """
+        read, rest = np.asarray(read, int), np.asarray(rest, int)
+        rng = np.random.default_rng(seed)
+        worth = rest * min(1.0, _MOST_EFFECTIVE / max(1, rest.sum()))
+        mixtures, confusions = self._posterior(read, worth, rng).resample(rng)
+        true = np.broadcast_to(read.sum(axis=1), mixtures.shape).copy()
+        for label, n in enumerate(rest):
+            likely = mixtures * confusions[:, :, label]
+            true += rng.multinomial(n, likely / likely.sum(axis=1, keepdims=True))
+        replicates = true / max(1, read.sum() + rest.sum())
+        return Prevalence(REVIEWED, replicates.mean(axis=0), replicates)
+
+    def _posterior(self, read: np.ndarray, worth: np.ndarray, rng: np.random.Generator) -> _Posterior:
+        """Mixtures and confusions, drawn given the comments read and weighted by the likelihood of the other labels."""
+        mixtures = rng.dirichlet(self.prior + read.sum(axis=1), size=DRAWS)
+        rows = [
+            rng.dirichlet(self.weight * row + 0.5 + own, size=DRAWS)
+            for row, own in zip(self.confusion, read, strict=True)
+        ]
+        confusions = np.stack(rows, axis=1)
+        expected = np.einsum("dk,dkj->dj", mixtures, confusions)
         log_weight = (worth * np.log(np.maximum(expected, 1e-12))).sum(axis=1)
         weight = np.exp(log_weight - log_weight.max())
-        weight /= weight.sum()
-        chosen = mixtures[rng.choice(DRAWS, size=REPLICATES, p=weight)]
-        size = max(1, round(float(worth.sum())))
-        return Prevalence(METHOD, weight @ mixtures, rng.multinomial(size, chosen) / size)
+        return _Posterior(mixtures, confusions, weight / weight.sum())
+
+
+@dataclass(frozen=True, slots=True)
+class _Posterior:
+    """Draws with their weights: mixtures (draws, classes), confusions (draws, true, label)."""
+
+    mixtures: np.ndarray
+    confusions: np.ndarray
+    weight: np.ndarray
+
+    @property
+    def mean(self) -> np.ndarray:
+        return self.weight @ self.mixtures
+
+    def resample(self, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+        """Replicates of equal weight."""
+        chosen = rng.choice(DRAWS, size=REPLICATES, p=self.weight)
+        return self.mixtures[chosen], self.confusions[chosen]
+
+
+def unknown(classes: int) -> Quantifier:
+    """A classifier of which nothing is known: any shares and any confusion are as likely."""
+    return Quantifier(np.zeros((classes, classes)), np.ones(classes))
+
+
+def with_review(
+    labels: np.ndarray, said: np.ndarray, where: np.ndarray, quantifier: Quantifier, seed: int
+) -> Prevalence | None:
+    """The shares among the comments meant by `where`, of which people have judged some; None if they judged none.
+
+    `labels` are ours and `said` theirs, as places of classes, -1 where there is none; every comment meant has a label.
+    """
+    read = where & (said >= 0)
+    if not read.any():
+        return None
+    classes = len(quantifier.prior)
+    joint = np.zeros((classes, classes), int)
+    np.add.at(joint, (said[read], labels[read]), 1)
+    rest = np.bincount(labels[where & ~read], minlength=classes)
+    return quantifier.reviewed(joint, rest, seed=seed)
 
 
 def check_confusion(confusion: Sequence[Sequence[float]], classes: int = 3) -> np.ndarray:

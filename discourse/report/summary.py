@@ -13,7 +13,7 @@ from discourse.report.drift import central, drift, typical
 from discourse.report.index import Index
 from discourse.report.intervals import CONFIDENCE, SMALL_SAMPLE, ThreadBootstrap, rounded
 from discourse.report.prevalence import Quantifier
-from discourse.schema import Discussion
+from discourse.schema import Discussion, Judged
 from discourse.taggers.camps import Ties
 
 FIGURES_VERSION = 1
@@ -28,6 +28,7 @@ def summarize(
     ties: Ties | None = None,
     shared_claims: dict | None = None,
     toxicity_threshold: float | None = None,
+    judged: Mapping[str, Judged] | None = None,
     seed: int = 0,
 ) -> dict:
     """All figures of the report, ready for JSON: unknown ones are None, shares and limits lie in 0..1.
@@ -39,13 +40,14 @@ def summarize(
     vectors (`discourse.claims.read_article`), `shared_claims` what it shares with others
     (`discourse.claims.shared_claims`); None where they were not looked for. `ties` say how camps hang
     together (`discourse.taggers.camps.Ties`). `toxicity_threshold` is the probability from which on comments were
-    called toxic, None where it is not known. The same input and seed give the same figures.
+    called toxic, None where it is not known. `judged` is what people say of some of the comments, by id: then the shares
+    go by that (`discourse.review.judged`). The same input and seed give the same figures.
 
     Raises:
         ValueError: `confusion` is not 3 x 3 counts with no empty row.
     """
     quantifier = None if confusion is None else Quantifier.of(confusion)
-    index = Index(discussion)
+    index = Index(discussion, judged)
     bootstrap = ThreadBootstrap(index.threads, seed=seed)
     targets = Counter(t.target for t in index.tags if t.target)
     article, camp = discussion.article, camps(index, bootstrap, ties or Ties(graph=False))

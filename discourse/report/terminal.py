@@ -23,11 +23,14 @@ from discourse.report.tree import TreeLines, print_article, print_lines
 from discourse.report.wording import (
     SIDE_WORDS,
     covered,
+    estimated,
     interval,
     label_foot,
     links_told,
+    narrowing,
     no_exchange,
     percent,
+    told_by_people,
     toxic_from,
 )
 from discourse.schema import STANCES_ARTICLE, STANCES_PARENT, Discussion
@@ -35,11 +38,6 @@ from discourse.schema.counts import plural
 
 TREE_LIMIT = 200
 _PLACES = 6
-_ESTIMATED = {
-    "counted": "labels counted",
-    "expected": "expected from the labels' probabilities",
-    "corrected": "corrected for the classifier's mistakes",
-}
 
 
 def render(
@@ -135,12 +133,10 @@ class _Report:
                 count = f"{counted[side]['count']:,} of {counted[side]['n']:,}"
                 self.page.share_row(label, shares[side], count, style=SIDE_STYLES[side])
         part = self.figures["split"]["all"]
-        how = _ESTIMATED[part["shown"]]
-        if part["shown"] == "corrected":
-            how += f" with {part['correction']['method']}"
+        held = covered(part["correction"]) if part["shown"] == "corrected" else ""
         self.page.paragraph(
-            f"Shares {how}. Intervals are 95%; in the bars █ ends at the lower limit, "
-            "▒ at the share, ░ at the upper." + covered(part["correction"]),
+            f"Shares {estimated(part)}. Intervals are 95%; in the bars █ ends at the lower limit, "
+            "▒ at the share, ░ at the upper." + held + narrowing(part),
             style=GREY,
         )
 
@@ -164,6 +160,8 @@ class _Report:
                 f"{sided['count']:,} cross to the other.",
                 style=GREY,
             )
+        if part["review"]:
+            self.page.paragraph(f"Shares {estimated(part)}.", style=GREY)
 
     def toxicity(self) -> None:
         part = self.figures["toxicity"]
@@ -173,6 +171,8 @@ class _Report:
             return
         self.page.columns("", "toxic")
         self._toxic_row("all", part)
+        if part["review"]:
+            self._said_toxic(part)
         self.page.line(("by side", GREY))
         for side in STANCES_ARTICLE:
             self._toxic_row(f"{SIDE_MARKS[side]} {SIDE_WORDS[side]}", part["by_side"][side])
@@ -191,6 +191,13 @@ class _Report:
             f"Mean probability of being toxic {percent(mean['mean'])}" + (f" ({limits})." if limits else "."),
             style=GREY,
         )
+        if part["review"]:
+            self.page.paragraph(f"“As people say”: by {told_by_people(part['review'])}.", style=GREY)
+
+    def _said_toxic(self, part: dict) -> None:
+        review = part["review"]
+        count = f"{review['counts']['toxic']:,} of {review['n']:,} read"
+        self.page.share_row("as people say", part["reviewed"], count, style=TOXIC)
 
     def _toxic_row(self, label: str, figures: dict) -> None:
         self.page.share_row(label, figures["toxic"], style=TOXIC)

@@ -7,7 +7,14 @@ from discourse.schema import STANCES_ARTICLE, Discussion
 from discourse.schema.counts import plural
 
 SIDE_WORDS = {"favor": "for", "against": "against", "none": "neither"}
+_ANSWERS = {**SIDE_WORDS, "not_toxic": "not toxic"}
+_ESTIMATED = {
+    "counted": "labels counted",
+    "expected": "expected from the labels' probabilities",
+    "corrected": "corrected for the classifier's mistakes",
+}
 FEW_THREADS = 10
+WIDE = 0.4  # of an interval that says little
 FEW_OF_SIDE = 5  # comments; one wrong label among fewer is a large part of what is quoted for the side
 NO_TARGET = (
     'Say what stance is measured toward: --target "…", or a column with the article\'s title '
@@ -48,6 +55,35 @@ def interval(low: float | None, high: float | None) -> str:
     if low is None or high is None:
         return ""
     return f"{whole_percent(low)}–{whole_percent(high)}%"
+
+
+def estimated(part: dict) -> str:
+    """How the shares shown of a split, or of replies, were made, in words that follow "Shares"."""
+    if part["shown"] == "reviewed":
+        return f"from what people say of {told_by_people(part['review'])}"
+    how = _ESTIMATED[part["shown"]]
+    return f"{how} with {part['correction']['method']}" if part["shown"] == "corrected" else how
+
+
+def told_by_people(review: dict) -> str:
+    """How many comments people judged and how, and what is said of the others; follows "what people say of"."""
+    answers = ", ".join(f"{n:,} {_ANSWERS.get(name, name)}" for name, n in review["counts"].items() if n)
+    return (
+        f"{plural(review['n'], 'comment')} ({answers}); the others are estimated from these and from our labels, "
+        "which holds where they were picked at random"
+    )
+
+
+def narrowing(split: dict) -> str:
+    """What would narrow the intervals of the split over all comments, where they are wide and nobody judged any; else empty."""
+    limits = [(e["low"], e["high"]) for e in split[split["shown"]].values()]
+    wide = any(low is not None and high is not None and high - low > WIDE for low, high in limits)
+    if split["shown"] == "reviewed" or not wide:
+        return ""
+    return (
+        " They narrow when people judge some comments, drawn at random: `discourse review sheet` "
+        "(docs/review.md)."
+    )
 
 
 def covered(correction: dict | None) -> str:
@@ -127,6 +163,8 @@ def camps_note(figures: dict) -> str:
             f"{start} The shares of “How readers split” are corrected: the two differ where it mistakes one "
             "side for another."
         )
+    if shown == "reviewed":
+        return f"{start} The shares of “How readers split” go by what people say of some comments."
     if shown == "expected":
         return (
             f"{start} The shares of “How readers split” add up the labels' probabilities: the two differ where "

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from discourse.review.agreement import agreement
+from discourse.review.consensus import judged
 from discourse.review.importing import Imported, import_file
 from discourse.review.text import render
 
-__all__ = ["Imported", "agreement", "import_file", "render"]
+__all__ = ["Imported", "agreement", "import_file", "judged", "render"]

@@ -7,35 +7,19 @@ resampled articles, or threads where there are few articles.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from discourse.evaluate import metrics
 from discourse.export.source import RunTables
-from discourse.review.judgements import Marked, text_key
+from discourse.review.consensus import QUESTIONS, Reviewed, most, reviewed
+from discourse.review.judgements import Marked
 from discourse.review.store import read
-from discourse.schema import STANCES_ARTICLE, STANCES_PARENT, UnreadableSource
+from discourse.schema import UnreadableSource
 
-QUESTIONS: Mapping[str, tuple] = {
-    "stance_article": STANCES_ARTICLE,
-    "stance_parent": STANCES_PARENT,
-    "toxic": (True, False),
-}
 MANY_ARTICLES = 20  # from here on articles are resampled, below it threads
-
-
-@dataclass(slots=True)
-class Reviewed:
-    """A comment with our tags and what people say of it, one row and its marks each."""
-
-    ours: dict
-    spans: list[dict]
-    human: list[tuple[dict, tuple[Marked, ...]]]
-    answers: dict[str, list] = field(default_factory=dict)
 
 
 def agreement(folder: str | Path, repeats: int = metrics.REPEATS) -> dict:
@@ -60,7 +44,7 @@ def agreement(folder: str | Path, repeats: int = metrics.REPEATS) -> dict:
         raise UnreadableSource(
             f"{folder}: no human tags beside the run; bring some in with `discourse review import FILE {folder}`"
         )
-    found, changed = _reviewed(source, human)
+    found, changed = reviewed(source, human)
     units, over = _units(found)
     questions = {name: _question(name, found, units, repeats) for name in QUESTIONS}
     questions["profanity"] = _profanity(found, units, repeats)
@@ -75,25 +59,6 @@ def agreement(folder: str | Path, repeats: int = metrics.REPEATS) -> dict:
     }
 
 
-def _reviewed(source: RunTables, human: Mapping) -> tuple[list[Reviewed], int]:
-    by_comment: dict[tuple[str, str], list] = {}
-    for (article, comment, _, _), said in human.items():
-        by_comment.setdefault((article, comment), []).append(said)
-    found, known = [], 0
-    for part in source.rows():
-        for row in part.comments:
-            key = (row["article_id"], row["comment_id"])
-            said = by_comment.pop(key, None)
-            if said is None:
-                continue
-            current = text_key(row["text"])
-            kept = [s for s in said if s[0]["text_key"] == current]
-            known += len(kept)
-            if kept:
-                found.append(Reviewed(row, part.spans.get(key, []), kept))
-    return found, len(human) - known
-
-
 def _units(found: Sequence[Reviewed]) -> tuple[list[Hashable], str]:
     articles = [r.ours["article_id"] for r in found]
     if len(set(articles)) >= MANY_ARTICLES:
@@ -106,24 +71,18 @@ def _question(name: str, found: Sequence[Reviewed], units: Sequence, repeats: in
     labels = QUESTIONS[name]
     gold, ours, kept, ties, other_target = [], [], [], 0, 0
     ratings = []
-    for reviewed, unit in zip(found, units, strict=True):
-        answers = []
-        for row, _ in reviewed.human:
-            if row[name] is None:
-                continue
-            if name == "stance_article" and row["target"] not in (None, reviewed.ours["target"]):
-                other_target += 1
-                continue
-            answers.append(row[name])
-        if not answers or reviewed.ours[name] is None:
+    for comment, unit in zip(found, units, strict=True):
+        answers, left_out = comment.answers(name)
+        other_target += left_out
+        if not answers or comment.ours[name] is None:
             continue
         ratings.append([answers.count(label) for label in labels])
-        label = _most(answers)
+        label = most(answers)
         if label is None:
             ties += 1
             continue
         gold.append(labels.index(label))
-        ours.append(labels.index(reviewed.ours[name]))
+        ours.append(labels.index(comment.ours[name]))
         kept.append(unit)
     if not ratings and not other_target:
         return None
@@ -165,12 +124,6 @@ def _among(ratings: np.ndarray) -> dict:
     return {"comments": several, "alpha": metrics.rounded(metrics.alpha(ratings)) if several else None}
 
 
-def _most(answers: Sequence) -> object | None:
-    """The answer given most often; None for a tie."""
-    first, *rest = Counter(answers).most_common(2)
-    return None if rest and rest[0][1] == first[1] else first[0]
-
-
 def _shown(label: object, name: str) -> str:
     return (name if label else f"not {name}") if isinstance(label, bool) else str(label)
 
@@ -178,12 +131,12 @@ def _shown(label: object, name: str) -> str:
 def _profanity(found: Sequence[Reviewed], units: Sequence, repeats: int) -> dict | None:
     """Marked words: a mark counts as human where more than half of those who judged the comment touch it."""
     rows, kept, ratings = [], [], []
-    for reviewed, unit in zip(found, units, strict=True):
-        judged = [marks for row, marks in reviewed.human if row["n_spans"] is not None]
+    for comment, unit in zip(found, units, strict=True):
+        judged = [marks for row, marks in comment.human if row["n_spans"] is not None]
         if not judged:
             continue
         truth = _shared(judged)
-        ours = [(s["start"], s["end"]) for s in reviewed.spans]
+        ours = [(s["start"], s["end"]) for s in comment.spans]
         ratings.append([sum(map(bool, judged)), sum(not marks for marks in judged)])
         rows.append(
             [

@@ -10,14 +10,15 @@ from pathlib import Path
 from discourse.export.source import RunTables
 from discourse.readers.intake import Intake
 from discourse.readers.items import Reject, excerpt_of
-from discourse.review import labelstudio, suggested
+from discourse.review import labelstudio, sheet, suggested
 from discourse.review.judgements import Judgement, Rejected, text_key
 from discourse.review.reading import records
 from discourse.review.store import Stored, put
 from discourse.schema import UnreadableSource
 
-_UNKNOWN = "is no task of Label Studio and no line of suggested scores"
+_UNKNOWN = "is no row of a sheet, no task of Label Studio and no line of suggested scores"
 _ABSENT = "the run has no such comment"
+_NO_KEY = "the run has no comment of that key, or it has another text now"
 _CHANGED = "the comment has another text in the run"
 
 
@@ -34,8 +35,8 @@ def import_file(file: str | Path, folder: str | Path, intake: Intake | None = No
     """Reads judgements and keeps them beside a run as human tags.
 
     Args:
-        file: what Label Studio exports (JSON or JSON-MIN) of tasks of `export --to label-studio`, or lines
-            of suggested scores.
+        file: a sheet of `review sheet` filled in, what Label Studio exports (JSON or JSON-MIN) of tasks of
+            `export --to label-studio`, or lines of suggested scores.
         folder: the run folder.
         intake: counts what is read and rejected.
 
@@ -56,7 +57,7 @@ def import_file(file: str | Path, folder: str | Path, intake: Intake | None = No
 def _read(path: Path, intake: Intake) -> tuple[list[tuple[int, Judgement]], list[str]]:
     found: list[tuple[int, Judgement]] = []
     skipped: list[str] = []
-    for number, record in records(path):
+    for number, record in records(path, intake, sheet.KEY):
         intake.read += 1
         try:
             if record is None:
@@ -71,6 +72,7 @@ def _read(path: Path, intake: Intake) -> tuple[list[tuple[int, Judgement]], list
 
 
 _FORMS = (
+    (sheet.is_sheet, sheet.judgements),
     (labelstudio.is_task, labelstudio.judgements),
     (suggested.is_suggestion, suggested.judgements),
 )
@@ -84,30 +86,35 @@ def _named(
     One that gives a text alone is of the first comment with that text.
     """
     ids = {(j.article_id, j.comment_id) for _, j in found if j.comment_id is not None}
-    texts = {text_key(j.text) for _, j in found if j.comment_id is None}
+    keys = {j.key for _, j in found if j.key is not None}
+    texts = {text_key(j.text) for _, j in found if j.comment_id is None and j.key is None}
     by_id: dict[tuple, str] = {}
+    by_key: dict[str, tuple[str, str, str]] = {}
     by_text: dict[str, tuple[str, str]] = {}
     for part in run.parts("comments"):
         names = ("article_id", "comment_id", "text")
         for article, comment, text in zip(*(part.column(n).to_pylist() for n in names), strict=True):
-            wanted = (article, comment) in ids
-            if wanted or texts:
-                key = text_key(text)
-                if wanted:
-                    by_id[article, comment] = key
-                if key in texts:
-                    by_text.setdefault(key, (article, comment))
+            if (article, comment) in ids:
+                by_id[article, comment] = text_key(text)
+            if texts and (key := text_key(text)) in texts:
+                by_text.setdefault(key, (article, comment))
+            if keys and (key := sheet.key_of(article, comment, text)) in keys:
+                by_key[key] = (article, comment, text)
     named = []
     for number, judgement in found:
-        key = text_key(judgement.text)
-        if judgement.comment_id is None:
-            place, reason = by_text.get(key), _ABSENT
+        own = text_key(judgement.text)
+        if judgement.key is not None:
+            *place, text = by_key.get(judgement.key, (None, None, ""))
+            place, reason = place if place[0] is not None else None, _NO_KEY
+            judgement = replace(judgement, text=text)
+        elif judgement.comment_id is None:
+            place, reason = by_text.get(own), _ABSENT
         else:
             place = (judgement.article_id, judgement.comment_id)
             reason = _ABSENT if place not in by_id else _CHANGED
-            place = place if by_id.get(place) == key else None
+            place = place if by_id.get(place) == own else None
         if place is None:
-            _reject(intake, path, number, reason, judgement.text)
+            _reject(intake, path, number, reason, judgement.text or judgement.key)
         else:
             named.append(replace(judgement, article_id=place[0], comment_id=place[1]))
     return named

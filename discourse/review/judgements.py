@@ -12,6 +12,7 @@ from discourse.schema import STANCES_ARTICLE, STANCES_PARENT, TOXICITY_LABELS
 
 LABEL_STUDIO = "label-studio"
 SUGGESTED = "suggested"
+SHEET = "sheet"
 KINDS = ("masked", "plain")
 SCORES = TOXICITY_LABELS
 TOXIC = {"toxic": True, "not toxic": False}
@@ -38,7 +39,8 @@ class Marked:
 class Judgement:
     """What one reviewer says of one comment.
 
-    The comment is named by `article_id` and `comment_id`, or, where those are None, by `text`.
+    The comment is named by `article_id` and `comment_id`, or, where those are None, by the
+    `key` of a sheet's row, or by `text`.
     `target` is what the stance was judged
     toward, None where the file does not say. `scores` are Detoxify's names with values in 0..1. `spans` is None where profanity was not judged.
     """
@@ -48,6 +50,7 @@ class Judgement:
     text: str
     article_id: str | None = None
     comment_id: str | None = None
+    key: str | None = None
     target: str | None = None
     stance_article: str | None = None
     stance_parent: str | None = None

@@ -1,4 +1,4 @@
-"""A file of judgements, object by object: a JSON array or JSON lines."""
+"""A file of judgements, object by object: a JSON array, JSON lines, or a table."""
 
 from __future__ import annotations
 
@@ -6,25 +6,33 @@ import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from discourse.readers.intake import Intake, ReadOptions
+from discourse.readers.place import Place
+from discourse.readers.tables import delimited_rows
+from discourse.readers.unpack import peekable
 from discourse.schema import UnreadableSource
 
 _BAD = object()
 
 
-def records(path: Path) -> Iterator[tuple[int, Mapping | None]]:
+def records(path: Path, intake: Intake, column: str) -> Iterator[tuple[int, Mapping | None]]:
     """The objects of a file with their number (from 1): the line, or the place in the array.
 
-    What is no JSON object comes as None.
+    What is no JSON object, and a row that cannot be read, comes as None. A file that does not begin as JSON is
+    taken for a table with a header, CSV as any spreadsheet writes it, if that has the `column`.
 
     Raises:
-        UnreadableSource: the file is missing, or is neither a JSON array nor JSON lines.
+        UnreadableSource: the file is missing, or is none of these.
     """
     try:
         with path.open("rb") as file:
             start = file.read(4096).removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
         if not start:
             raise UnreadableSource(f"{path}: is empty; export the project from Label Studio as JSON")
-        yield from _array(path) if start == b"[" else _lines(path)
+        if start in (b"[", b"{"):
+            yield from _array(path) if start == b"[" else _lines(path)
+        else:
+            yield from _table(path, intake, column)
     except OSError as error:
         raise UnreadableSource(f"{path}: cannot be read: {error.strerror or error}") from error
 
@@ -42,6 +50,22 @@ def _array(path: Path) -> Iterator[tuple[int, Mapping | None]]:
             raise UnreadableSource(
                 f"{path}: is cut off or damaged ({str(error).splitlines()[0]}); export it again"
             ) from error
+
+
+def _table(path: Path, intake: Intake, column: str) -> Iterator[tuple[int, Mapping | None]]:
+    met = False
+    with path.open("rb") as file:
+        name = str(path)
+        for number, row in delimited_rows(peekable(file, name), Place(name, name, ReadOptions(), intake)):
+            if not met and column not in (row or ()):
+                break
+            met = True
+            yield number, row
+    if not met:
+        raise UnreadableSource(
+            f"{path}: is neither JSON nor a sheet of `discourse review sheet` with rows (a column {column!r}); save the sheet "
+            "as CSV, or export the project from Label Studio as JSON or JSON-MIN"
+        )
 
 
 def _lines(path: Path) -> Iterator[tuple[int, Mapping | None]]:

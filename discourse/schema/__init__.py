@@ -10,6 +10,7 @@ from discourse.schema.records import (
     Comment,
     Discussion,
     Furniture,
+    Judged,
     Span,
     Tags,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "Discussion",
     "DiscourseError",
     "Furniture",
+    "Judged",
     "ModelError",
     "Span",
     "Tags",

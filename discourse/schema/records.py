@@ -87,6 +87,15 @@ class Tags:
     text_masked: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What people say of one comment: the answer most of them gave; None where they are evenly split or said nothing."""
+
+    stance_article: str | None = None
+    stance_parent: str | None = None
+    toxic: bool | None = None
+
+
 TAG_COLUMNS = tuple(f.name for f in fields(Tags))
 
 

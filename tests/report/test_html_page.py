@@ -322,7 +322,7 @@ def test_a_page_whose_shares_are_corrected():
     figures = summarize(harbour(), confusion=[[60, 20, 20], [20, 60, 20], [10, 10, 80]])
     assert figures["split"]["all"]["shown"] == "corrected"
     page = article_page(harbour(), figures)
-    assert "Shares of the split are corrected for the classifier’s mistakes" in page
+    assert "Shares of the split: corrected for the classifier’s mistakes" in page
 
 
 def test_quotations_warn_where_their_labels_may_be_wrong():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from discourse.report.intervals import wilson
-from discourse.report.prevalence import Quantifier, check_confusion
+from discourse.report.prevalence import Quantifier, check_confusion, unknown, with_review
 
 CONFUSION = np.array([[60.0, 15.0, 25.0], [15.0, 65.0, 20.0], [20.0, 25.0, 55.0]])
 
@@ -90,3 +90,52 @@ def test_a_confusion_that_is_none_is_refused(confusion):
 def test_numbers_that_cannot_be_are_refused():
     with pytest.raises(ValueError, match="prior"):
         Quantifier.of({"confusion": CONFUSION.tolist(), "prior": [1, 0, 1], "weight": 1})
+
+
+def test_with_nothing_judged_the_shares_are_those_of_the_labels():
+    quantifier = Quantifier(CONFUSION, np.array([2.0, 1.7, 2.2]), 0.05)
+    counts = [20, 15, 25]
+    alone, beside = quantifier.shares(counts, 60), quantifier.reviewed(np.zeros((3, 3)), counts)
+    assert beside.shares == pytest.approx(alone.shares, abs=0.02)
+
+
+def test_judged_comments_narrow_the_interval_until_it_closes():
+    quantifier, rng = Quantifier(CONFUSION, np.array([2.0, 1.7, 2.2]), 0.02), np.random.default_rng(1)
+    true = rng.choice(3, 120, p=[0.5, 0.2, 0.3])
+    labels = np.array([rng.choice(3, p=CONFUSION[k] / 100) for k in true])
+    order, widths = rng.permutation(120), []
+    for n in (5, 20, 60, 120):
+        said = np.full(120, -1)
+        said[order[:n]] = true[order[:n]]
+        found = with_review(labels, said, np.ones(120, bool), quantifier, seed=n)
+        limits = [found.interval(k) for k in range(3)]
+        assert all(low <= share <= high for (low, high), share in zip(limits, found.shares, strict=True))
+        widths.append(max(high - low for low, high in limits))
+    assert (
+        widths == sorted(widths, reverse=True) and widths[0] > 0.3 and widths[2] < 0.25 and widths[3] < 1e-9
+    )
+    assert found.shares == pytest.approx(np.bincount(true) / 120)
+
+
+def test_intervals_with_judged_comments_hold_the_truth_whatever_we_confuse():
+    rng, held = np.random.default_rng(7), []
+    for trial in range(120):
+        quantifier = unknown(3) if trial % 2 else Quantifier(CONFUSION, np.array([2.0, 2.0, 2.0]), 0.02)
+        rates = rng.dirichlet(np.ones(3), 3)  # another classifier than the one that was measured
+        true = rng.choice(3, 50, p=rng.dirichlet([2, 2, 2]))
+        labels = np.array([rng.choice(3, p=rates[k]) for k in true])
+        said = np.where(rng.permutation(50) < 15, true, -1)
+        found = with_review(labels, said, np.ones(50, bool), quantifier, seed=trial)
+        limits = [found.interval(k) for k in range(3)]
+        held += [
+            low - 1e-9 <= s <= high + 1e-9
+            for (low, high), s in zip(limits, np.bincount(true, minlength=3) / 50, strict=True)
+        ]
+    assert np.mean(held) > 0.92
+
+
+def test_only_the_comments_meant_count_and_none_judged_is_none():
+    labels, said = np.array([0, 1, 2, -1, 0]), np.array([1, -1, -1, 1, 2])
+    assert with_review(labels, said, np.array([False, True, True, False, False]), unknown(3), seed=0) is None
+    found = with_review(labels, said, np.array([True, False, False, False, True]), unknown(3), seed=0)
+    assert found.shares == pytest.approx([0, 0.5, 0.5])

@@ -100,7 +100,7 @@ def test_what_cannot_be_used_is_rejected_with_its_reason(run, tasks, tmp_path):
         "an answer to stance_article that is not one of favor, against, none": 1,
         "a mark outside of the text": 1,
         "is no JSON object": 1,
-        "is no task of Label Studio and no line of suggested scores": 1,
+        "is no row of a sheet, no task of Label Studio and no line of suggested scores": 1,
         "the run has no such comment": 1,
         "the comment has another text in the run": 1,
     }
@@ -233,7 +233,7 @@ def test_malformed_answers_are_counted_rejects(run, tasks, tmp_path):
         "a result whose from_name or type is no text": 2,
         "an answer to toxic that is not one of toxic, not toxic": 2,
         "profanity that is no list of marks": 2,
-        "is no task of Label Studio and no line of suggested scores": 1,
+        "is no row of a sheet, no task of Label Studio and no line of suggested scores": 1,
     }
     assert pd.read_parquet(run / "human" / "tags.parquet").reviewer[0] == "annotator"
 
@@ -258,9 +258,9 @@ def test_one_clear_line_whatever_goes_wrong(run, tmp_path, command):
     for name, words in (
         ("no.json", "cannot be read: No such file"),
         ("empty.json", "is empty"),
-        ("page.txt", "is neither a JSON array nor JSON lines"),
+        ("page.txt", "is neither JSON nor a sheet"),
         ("cut.json", "cut off or damaged"),
-        ("other.json", "nothing in it can be used: is no task of Label Studio"),
+        ("other.json", "nothing in it can be used: is no row of a sheet, no task of Label Studio"),
     ):
         done = command("review", "import", tmp_path / name, run)
         assert done.returncode == 2 and words in done.stderr, done.stderr

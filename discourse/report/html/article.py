@@ -6,9 +6,10 @@ from discourse.report.html.claims import claims_of
 from discourse.report.html.data import SCALE, comment_columns
 from discourse.report.html.shell import render_page
 from discourse.report.html.turning import camp_odds, turning_charts, turning_lists
-from discourse.report.html.view import charts, estimated, facts, headline_parts
+from discourse.report.html.view import charts, facts, headline_parts
 from discourse.report.text import clean, heading
 from discourse.report.tree import line_range
+from discourse.report.wording import estimated
 from discourse.schema import TOXICITY_LABELS, Discussion
 from discourse.schema.counts import plural
 
@@ -59,7 +60,7 @@ def article_page(
         claims=heard,
         unheard=unheard,
         claims_criterion=(figures.get("claims") or {}).get("criterion"),
-        estimated=estimated(figures["split"]["all"]),
+        estimated=estimated(figures["split"]["all"]).replace("'", "’"),
         figures=figures,
         n_furniture=len(discussion.furniture or ()),
         n_not_looked=columns["looked"].count(False),

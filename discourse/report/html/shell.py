@@ -13,8 +13,10 @@ from discourse.report.wording import (
     interval,
     label_foot,
     links_told,
+    narrowing,
     no_exchange,
     percent,
+    told_by_people,
     toxic_from,
 )
 from discourse.schema.counts import plural
@@ -41,7 +43,9 @@ def _environment() -> Environment:
         "label_foot": label_foot,
         "camps_note": camps_note,
         "links_told": links_told,
+        "narrowing": narrowing,
         "toxic_from": toxic_from,
+        "told_by_people": told_by_people,
         "no_exchange": no_exchange,
     }
     environment.globals |= words | {"few": FEW}

@@ -10,12 +10,6 @@ from discourse.report.wording import SIDE_WORDS, interval, percent
 from discourse.schema import STANCES_ARTICLE, STANCES_PARENT, TOXICITY_LABELS
 from discourse.schema.counts import plural
 
-ESTIMATED = {
-    "counted": "labels counted",
-    "expected": "expected from the labels’ probabilities",
-    "corrected": "corrected for the classifier’s mistakes",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -151,7 +145,7 @@ def facts(figures: dict) -> list[Fact]:
     if answers["n"]:
         part = answers[answers["shown"]]["disagree"]
         made.append(Fact("of replies disagree", percent(part["share"]), _limits(part), "agreement"))
-    toxic = figures["toxicity"]["toxic"]
+    toxic = figures["toxicity"]["reviewed"] or figures["toxicity"]["toxic"]
     if toxic["n"]:
         made.append(Fact("toxic comments", percent(toxic["share"]), _limits(toxic), "toxicity"))
     if links["n"] and not links["n_inferred"]:
@@ -173,12 +167,6 @@ def _limits(estimate: dict) -> str:
     limits = interval(estimate["low"], estimate["high"])
     few = f", few comments{FEW}" if estimate["small_sample"] else ""
     return (f"95% interval {limits}" if limits else "no interval") + few
-
-
-def estimated(part: dict) -> str:
-    """How the shares of a split were made, in words."""
-    how = ESTIMATED[part["shown"]]
-    return f"{how} with {part['correction']['method']}" if part["shown"] == "corrected" else how
 
 
 def headline_parts(headline: str) -> tuple[str, list[str]]:

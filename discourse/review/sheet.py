@@ -1,0 +1,165 @@
+"""A sheet of comments drawn at random, for people to fill in with any spreadsheet, and the way back.
+
+A row has the comment as its reader meets it (the position, what it answers, its text) and open cells for the answers; our
+tags are not shown, so that they do not lead. Rows are known again by their `key` alone: spreadsheets change
+ids of many digits, line breaks and quotation marks.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+from discourse.export.csvfiles import cell
+from discourse.export.source import RunTables
+from discourse.review.judgements import SHEET, Judgement, Rejected, text_key
+from discourse.review.store import read
+from discourse.schema import UnreadableSource
+
+ANSWERS: Mapping[str, Mapping[str, object]] = {
+    "stance_article": {
+        "favor": "favor",
+        "for": "favor",
+        "against": "against",
+        "none": "none",
+        "neither": "none",
+    },
+    "stance_parent": {"agree": "agree", "disagree": "disagree", "neutral": "neutral"},
+    "toxic": {
+        "yes": True,
+        "true": True,
+        "1": True,
+        "toxic": True,
+        "no": False,
+        "false": False,
+        "0": False,
+        "not toxic": False,
+    },
+}
+"""The open columns: what may stand in a cell, in upper or lower case, and the answer it is."""
+KEY = "key"
+COLUMNS = (KEY, "place", "target", "answers", "text", *ANSWERS, "reviewer")
+LONGEST = 20_000  # characters of a cell; spreadsheets hold 32,767
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """How many comments a sheet holds, and of how many that nobody has judged yet they were drawn."""
+
+    n: int
+    of: int
+
+
+def key_of(article_id: str, comment_id: str, text: str) -> str:
+    """What names a comment in a sheet; begins with a letter, so that no spreadsheet takes it for a number."""
+    named = "\0".join((article_id, comment_id, text_key(text)))
+    return "c" + hashlib.sha256(named.encode("utf-8", "replace")).hexdigest()[:15]
+
+
+def write_sheet(
+    folder: str | Path, file: TextIO, n: int, *, articles: Sequence[str] = (), seed: int = 0
+) -> Drawn:
+    """Draws comments of a run at random, without those that people have judged already, and writes them as CSV.
+
+    Args:
+        folder: the run folder.
+        file: where to write; cells are safe to open in a spreadsheet.
+        n: how many comments, or all that are left.
+        articles: ids of articles to draw from; all without.
+        seed: the same one draws the same comments, as long as nobody judges any.
+
+    Raises:
+        UnreadableSource: there is no run, a part of it is damaged, or it has no such article or no comment left.
+        UsageError: the human tags of the run are damaged.
+    """
+    source = RunTables.open(folder, partial=True)
+    done = {key[:2] for key in read(source.run.folder)}
+    wanted, met = set(articles), set()
+    rng = random.Random(seed)
+    chosen: list[tuple[int, dict]] = []
+    left = 0
+    for part in source.rows():
+        texts = {(row["article_id"], row["comment_id"]): row["text"] for row in part.comments}
+        for row in part.comments:
+            named = (row["article_id"], row["comment_id"])
+            if wanted and row["article_id"] not in wanted:
+                continue
+            met.add(row["article_id"])
+            if named in done or not (row["text"] or "").strip():
+                continue
+            entry = (left, row | {"answers": texts.get((row["article_id"], row["parent_id"]))})
+            left += 1
+            if len(chosen) < n:  # reservoir sampling (Vitter 1985, algorithm R)
+                chosen.append(entry)
+            elif (at := rng.randrange(left)) < n:
+                chosen[at] = entry
+    if missing := sorted(wanted - met):
+        raise UnreadableSource(
+            f"{folder}: no comment of the run stands under the article {missing[0]!r}; `discourse status {folder}` and articles/ of the run list what there is"
+        )
+    if not left:
+        raise UnreadableSource(
+            f"{folder}: people have judged every comment there is; nothing is left to draw"
+        )
+    writer = csv.writer(file)
+    writer.writerow(COLUMNS)
+    for _, row in sorted(chosen, key=lambda entry: entry[0]):
+        writer.writerow(_cells(row))
+    return Drawn(len(chosen), left)
+
+
+def _cells(row: Mapping) -> list[object]:
+    lines = [n for n in (row["line_start"], row["line_end"]) if n is not None]
+    place = (
+        f"line {' to '.join(map(str, dict.fromkeys(lines)))}" if lines else f"comment {row['position'] + 1}"
+    )
+    shown = [
+        key_of(row["article_id"], row["comment_id"], row["text"]),
+        place,
+        row["target"],
+        row["answers"],
+        row["text"],
+    ]
+    return [cell(_cut(value)) for value in shown] + [""] * (len(COLUMNS) - len(shown))
+
+
+def _cut(value: str | None) -> str:
+    value = value or ""
+    return value if len(value) <= LONGEST else value[:LONGEST] + " [cut]"
+
+
+def is_sheet(record: Mapping) -> bool:
+    """True for a row of a sheet."""
+    return KEY in record and any(name in record for name in ANSWERS)
+
+
+def judgements(record: Mapping, skipped: list[str]) -> Iterator[Judgement]:
+    """The judgement of a row, if a cell of it is filled in.
+
+    Raises:
+        Rejected: a cell holds something else than an answer.
+    """
+    said: dict[str, object] = {}
+    for name, answers in ANSWERS.items():
+        value = record.get(name)
+        given = " ".join(str("" if value is None else value).split()).lower()
+        if not given:
+            continue
+        if given not in answers:
+            raise Rejected(f"{name} says none of {', '.join(answers)}")
+        said[name] = answers[given]
+    if not said:
+        skipped.append("rows without an answer")
+        return
+    yield Judgement(
+        reviewer=str(record.get("reviewer") or "").strip() or SHEET,
+        origin=SHEET,
+        text="",
+        key=str(record[KEY] or "").strip(),
+        **said,
+    )
