@@ -14,7 +14,7 @@ import typer
 
 from discourse.cli.messages import say
 from discourse.cli.outputs import same_file
-from discourse.schema import UsageError
+from discourse.schema import UnreadableSource, UsageError
 
 if TYPE_CHECKING:
     from discourse.readers import Intake, ReadOptions, Reject
@@ -62,9 +62,9 @@ def reading_options(
 
 
 def once_each(sources: list[str], *, quiet: bool = False) -> list[str]:
-    """The sources, without those that name a file named before, be it by a link; says so of each.
+    """The sources, without those that name a file named before, be it by a link or by its folder; says so of each.
 
-    What a folder, a glob or an archive holds is not looked at.
+    What an archive holds is not looked at, nor whether two folders or globs share files.
     """
     from discourse.readers.source import STDIN, source_name
 
@@ -84,7 +84,27 @@ def once_each(sources: list[str], *, quiet: bool = False) -> list[str]:
             say("-: standard input can be read once: named twice", quiet=quiet)
         else:
             say(f"{source_name(source)}: named before, as {source_name(found)}: read once", quiet=quiet)
+    held = {path: source for source in kept for path in _files_of(source)}
+    for source in [source for source in kept if source != STDIN and Path(source).is_file()]:
+        if (folder := held.get(os.path.realpath(source))) is not None:
+            kept.remove(source)
+            say(f"{source_name(source)}: is in {source_name(folder)}, named too: read once", quiet=quiet)
     return kept
+
+
+def _files_of(source: str) -> list[str]:
+    """The files of a folder or glob as the system knows them; none for a single file, or where reading will say what is wrong."""
+    from discourse.readers.files import paths_in
+    from discourse.readers.source import STDIN
+
+    try:
+        return (
+            []
+            if source == STDIN
+            else [os.path.realpath(path) for path in paths_in(Path(source), source) or ()]
+        )
+    except (UnreadableSource, OSError, ValueError):
+        return []
 
 
 def check_target(target: str | None) -> None:

@@ -68,7 +68,7 @@ def open_files(source: Source, intake: Intake) -> Iterator[Opened]:
         yield from _members(source, name, page_id_of(name), intake)
     elif str(source) == STDIN:
         yield from _members(sys.stdin.buffer, name, page_id_of(STDIN), intake)
-    elif (paths := _paths(Path(source), name)) is None:
+    elif (paths := paths_in(Path(source), name)) is None:
         with _open(Path(source), name) as stream:
             yield from _members(stream, name, page_id_of(name), intake)
     else:
@@ -92,7 +92,7 @@ def _page_id(inside: str) -> str:
     return clean_line(str(path.with_suffix("") if path.suffix else path)) or "page"
 
 
-def _paths(source: Path, name: str) -> list[Path] | None:
+def paths_in(source: Path, name: str) -> list[Path] | None:
     """The files of a folder or glob; None for a single file.
 
     Raises:

@@ -194,13 +194,17 @@ def test_a_source_named_again_is_left_out(tmp_path, monkeypatch, capsys):
     for name in ("a.csv", "b.csv", "-"):
         (tmp_path / name).write_text("text\nhi\n")
     (tmp_path / "link.csv").symlink_to("a.csv")
-    assert once_each(["a.csv", "b.csv", "./a.csv", "link.csv", "*.csv", "*.csv", "none", "none"]) == [
-        "a.csv",
-        "b.csv",
-        "*.csv",
-        "none",
-    ]
-    assert capsys.readouterr().err.count("read once") == 4
+    assert once_each(["a.csv", "b.csv", "./a.csv", "link.csv", "none", "none"]) == ["a.csv", "b.csv", "none"]
+    assert capsys.readouterr().err.count("read once") == 3
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "c.csv").write_text("text\nhi\n")
+    (folder / ".hidden.csv").write_text("text\nhi\n")
+    (tmp_path / "c.csv").symlink_to(folder / "c.csv")
+    assert once_each(["a.csv", "in/c.csv", "in", "in/.hidden.csv"]) == ["a.csv", "in", "in/.hidden.csv"]
+    assert once_each(["?.csv", "c.csv", "b.csv", "*.txt"]) == ["?.csv", "*.txt"]
+    told = capsys.readouterr().err
+    assert "in/c.csv: is in in, named too: read once" in told and told.count("read once") == 3
     assert once_each(["-", "./-", "-"]) == ["-", "./-"], "a file of that name is not standard input"
     assert once_each(["/dev/null", "/dev/null"], quiet=True) == ["/dev/null"]
     assert once_each(["b.csv", "b.csv"], quiet=True) == ["b.csv"]
