@@ -250,6 +250,19 @@ def expected_calibration_error(
     return float(sum(abs(p[which == b].sum() - y[which == b].sum()) for b in range(bins)) / max(1, len(p)))
 
 
+def error_of_calibrated(
+    probabilities: Sequence[float], repeats: int = 500, seed: int = 0
+) -> dict[str, float]:
+    """The calibration error that a calibrated model would show on as many rows: `mean`, and `high`, which 2.5 % exceed.
+
+    With few rows it is far from zero. Whether a row is right is drawn from its stated probability (consistency
+    resampling, Bröcker and Smith 2007, Weather and Forecasting 22).
+    """
+    p, rng = np.asarray(probabilities, float), np.random.default_rng(seed)
+    drawn = [expected_calibration_error(p, rng.random(len(p)) < p) for _ in range(repeats)]
+    return {"mean": round(float(np.mean(drawn)), 3), "high": round(float(np.quantile(drawn, 0.975)), 3)}
+
+
 def bootstrap(
     metric: Callable[[np.ndarray], float], groups: Sequence, repeats: int = 1000, seed: int = 0
 ) -> tuple[float, float]:

@@ -253,3 +253,16 @@ def test_the_threshold_is_where_f1_is_largest_and_not_an_accident_of_one_row():
     noisy = rng.random(2000) < p**2
     best = steady_threshold(p, noisy)
     assert f1(p >= best, noisy) > max(f1(p >= t, noisy) for t in np.arange(0.1, 0.9, 0.01)) - 0.01
+
+
+def test_even_a_calibrated_model_shows_an_error_on_few_rows():
+    import numpy as np
+    from training import error_of_calibrated, expected_calibration_error
+
+    rng = np.random.default_rng(0)
+    few, many = rng.uniform(0.4, 0.9, 150), rng.uniform(0.4, 0.9, 20_000)
+    assert error_of_calibrated(few)["mean"] > 0.05 > 5 * error_of_calibrated(many)["mean"]
+    found = [expected_calibration_error(few, rng.random(150) < few) for _ in range(400)]
+    stated = error_of_calibrated(few)
+    assert abs(np.mean(found) - stated["mean"]) < 0.005 and np.mean(np.array(found) > stated["high"]) < 0.06
+    assert expected_calibration_error(few, rng.random(150) < few - 0.3) > stated["high"]
