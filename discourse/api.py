@@ -68,10 +68,15 @@ def _parser(spec: str | None, explain: bool = False) -> StructureParser:
 
 
 @lru_cache(maxsize=2)
-def _taggers(models: tuple[tuple[str, str | None], ...], device: str, backend: str | None) -> Taggers:
+def _taggers(
+    models: tuple[tuple[str, str | None], ...],
+    device: str,
+    backend: str | None,
+    toxicity_threshold: float | None,
+) -> Taggers:
     from discourse.taggers.pipeline import Taggers
 
-    return Taggers.load(dict(models), device, backend)
+    return Taggers.load(dict(models), device, backend, toxicity_threshold)
 
 
 def _long_page(page: FlatPage) -> str:
@@ -154,6 +159,7 @@ def tag(
     models: dict[str, str | None] | None = None,
     device: str = "cpu",
     backend: str | None = None,
+    toxicity_threshold: float | None = None,
 ) -> Discussions:
     """The discussions with every comment tagged.
 
@@ -161,15 +167,20 @@ def tag(
         discussions: what `read` gives.
         target: the position that stance toward the article is measured against; by default found in
             each article.
-        models: tagger name ("toxicity", "stance", "profanity") -> checkpoint folder or hub name.
+        models: tagger name ("toxicity", "stance", "profanity") -> checkpoint folder; of stance also a hub name, of
+            toxicity also one of Detoxify's.
         device: where torch runs.
         backend: "torch", "onnx", or in 16 bits "torch-fp16" or "torch-bf16"; by default the faster one that is known to give the same labels.
+        toxicity_threshold: from which probability on a comment is toxic, instead of the model's own threshold.
 
     Raises:
-        UsageError: the backend is not installed.
+        UsageError: the backend is not installed, or the threshold is not between 0 and 1.
         ModelError: a checkpoint is missing or damaged.
     """
-    taggers = _taggers(tuple(sorted((models or {}).items())), device, backend)
+    from discourse.taggers.given import check_threshold
+
+    check_threshold(toxicity_threshold)
+    taggers = _taggers(tuple(sorted((models or {}).items())), device, backend, toxicity_threshold)
     return Discussions(tuple(taggers.tag(d, target) for d in discussions))
 
 

@@ -42,6 +42,9 @@ def digest(known: Mapping) -> str:
     return hashlib.sha256(json.dumps(known, sort_keys=True).encode()).hexdigest()
 
 
+_NAMED = {"weight_limit": "int8 weights on this processor, at most"}
+
+
 def differences(old: Mapping, new: Mapping) -> list[str]:
     """What tells two fingerprints apart, a clause each."""
     found = []
@@ -50,9 +53,9 @@ def differences(old: Mapping, new: Mapping) -> list[str]:
     for part in ("parameters", "models"):
         before, after = old.get(part, {}), new[part]
         for name in sorted({*before, *after}):
-            if before.get(name) != after.get(name):
+            if not _same(before.get(name), after.get(name)):
                 found.append(
-                    f"{part.removesuffix('s')} {name} was {_say(before.get(name))}, is {_say(after.get(name))}"
+                    f"{part.removesuffix('s')} {_NAMED.get(name, name)} was {_say(before.get(name))}, is {_say(after.get(name))}"
                 )
     before = {entry["path"]: entry for entry in old.get("sources", [])}
     after = {entry["path"]: entry for entry in new["sources"]}
@@ -64,6 +67,13 @@ def differences(old: Mapping, new: Mapping) -> list[str]:
     if not found and list(before) != list(after):
         found.append("the sources come in another order")
     return found
+
+
+def _same(before: object, after: object) -> bool:
+    """True for equal values; models are compared by their files, however they are named."""
+    if isinstance(before, Mapping) and isinstance(after, Mapping) and before.get("sha256"):
+        return before["sha256"] == after.get("sha256")
+    return before == after
 
 
 def _say(value: object) -> str:
@@ -186,8 +196,11 @@ def model_entry(name: str, spec: str | None) -> dict:
     return {"model": spec or f"{name} (bundled)", "sha256": digest.hexdigest()}
 
 
-def thresholds(specs: Mapping[str, str | None]) -> dict:
-    """What turns scores into labels, per model, as stored beside its weights; empty where it brings nothing."""
+def thresholds(specs: Mapping[str, str | None], toxicity_threshold: float | None = None) -> dict:
+    """What turns scores into labels, per model, as stored beside its weights; empty where it brings nothing.
+
+    `toxicity_threshold` takes the place of the toxicity model's own.
+    """
     found = {}
     for name in ("stance", "toxicity", "profanity"):
         spec = specs.get(name)
@@ -201,12 +214,22 @@ def thresholds(specs: Mapping[str, str | None]) -> dict:
             if isinstance(value, int | float)
             or (isinstance(value, Mapping) and {"temperature", "scale"} & set(value))
         }
+    if toxicity_threshold is not None:
+        found["toxicity"]["threshold"] = toxicity_threshold
     return found
 
 
-def parameters(options: ReadOptions, *, target: str | None, run_by: Mapping[str, object]) -> dict:
+def parameters(
+    options: ReadOptions,
+    *,
+    target: str | None,
+    run_by: Mapping[str, object],
+    toxicity_threshold: float | None = None,
+) -> dict:
     """The parameters that decide the rows (`run_by`: see `taggers.backends`); of a key only its hash."""
     chosen: dict[str, object] = {"target": target, **run_by}
+    if toxicity_threshold is not None:
+        chosen["toxicity_threshold"] = toxicity_threshold
     for field in fields(options):
         value = getattr(options, field.name)
         if isinstance(value, bytes):

@@ -44,6 +44,7 @@ class Job:
     models: tuple[tuple[str, str | None], ...] = ()
     structure_model: str | None = None
     target: str | None = None
+    toxicity_threshold: float | None = None
     device: str = "cpu"
     backend: str = "torch"
     threads: int | None = None
@@ -58,7 +59,7 @@ def load_taggers(job: Job) -> Sequence[Tagger]:
     """
     from discourse.taggers.pipeline import Taggers
 
-    return Taggers.load(dict(job.models), job.device, job.backend).taggers
+    return Taggers.load(dict(job.models), job.device, job.backend, job.toxicity_threshold).taggers
 
 
 def part_path(folder: Path, table: str, number: int) -> Path:

@@ -125,8 +125,14 @@ class _Session:
         plan = None if fresh else Plan.load(self.folder)
         known = plan.fingerprint if plan else _known(manifest)
         complete = manifest is not None and bool(manifest.get("complete"))
+        asked = self.settings
+        self._spool_streams()
         identity = self._fingerprint(self._run_by(known, complete))
-        if known is not None and (found := differences(known, identity)):
+        found = [] if known is None else differences(known, identity)
+        if found and not complete and not any("shard" in record for record in journal):
+            plan, self.settings = None, asked  # nothing is scored yet: a start that failed binds to nothing
+            identity = self._fingerprint(self._run_by(None, complete))
+        elif found:
             raise UsageError(
                 f"{self.folder}: holds another run: {'; '.join(found)}; "
                 "give --out another folder, or start over with --fresh"
@@ -168,12 +174,19 @@ class _Session:
         self.settings = replace(self.settings, backend=backend)
         return run_by(backend)
 
-    def _fingerprint(self, backend: Mapping[str, object]) -> dict:
+    def _spool_streams(self) -> None:
         for place, source in enumerate(self.sources):
             if is_stream(source):
                 self.entries.append(spool(source, self._spooled(place)))
+
+    def _fingerprint(self, backend: Mapping[str, object]) -> dict:
         shown = [{key: entry[key] for key in ("path", "bytes", "sha256")} for entry in self.entries]
-        chosen = parameters(self.settings.options, target=self.settings.target, run_by=backend)
+        chosen = parameters(
+            self.settings.options,
+            target=self.settings.target,
+            toxicity_threshold=self.settings.toxicity_threshold,
+            run_by=backend,
+        )
         return fingerprint(shown, self.models, chosen)
 
     def _spooled(self, place: int) -> Path:
@@ -259,6 +272,7 @@ class _Session:
             models=models,
             structure_model=self.settings.structure_model,
             target=self.settings.target,
+            toxicity_threshold=self.settings.toxicity_threshold,
             device=self.settings.device,
             backend=self.settings.backend,
             load=self.settings.load,
@@ -286,7 +300,7 @@ class _Session:
             "written": _now(),
             "models": known["models"],
             "parameters": known["parameters"],
-            "thresholds": thresholds(self.settings.models),
+            "thresholds": thresholds(self.settings.models, self.settings.toxicity_threshold),
             "sources": known["sources"],
             "counts": totals.counts,
             "intake": pack_intake(totals.intake),

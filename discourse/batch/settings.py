@@ -42,12 +42,13 @@ class Silent:
 class Settings:
     """How a run is made; all but `engine`, `workers` and `device` decide its rows.
 
-    `models` maps a tagger's name to another checkpoint than the bundled one. `backend` None is the
+    `toxicity_threshold` takes the place of the toxicity model's own. `models` maps a tagger's name to another checkpoint than the bundled one. `backend` None is the
     one that the run began with, of a new run the faster one that is known to give the same labels. `load` replaces the taggers themselves.
     """
 
     options: ReadOptions = field(default_factory=ReadOptions)
     target: str | None = None
+    toxicity_threshold: float | None = None
     models: Mapping[str, str | None] = field(default_factory=dict)
     structure_model: str | None = None
     backend: str | None = None

@@ -45,6 +45,15 @@ KeyFileOption = Annotated[
     typer.Option("--key-file", metavar="FILE", help="The file that holds the key of --pseudonymize."),
 ]
 
+ThresholdOption = Annotated[
+    float | None,
+    typer.Option(
+        "--toxicity-threshold",
+        metavar="P",
+        help="From which probability on a comment is toxic, as `evaluate --fit-threshold` finds it; default: the model's own.",
+    ),
+]
+
 
 def reading_options(
     columns: list[str] | None, rebuild: bool, pseudonymize: bool, key_file: str | None

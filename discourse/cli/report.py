@@ -16,6 +16,7 @@ from discourse.cli.reading import (
     MapOption,
     PseudonymizeOption,
     RebuildOption,
+    ThresholdOption,
     check_target,
     once_each,
     reading_options,
@@ -65,6 +66,7 @@ def report(
         str | None,
         typer.Option(metavar="NAME|PATH", help="original, unbiased, multilingual, or a checkpoint's path."),
     ] = None,
+    toxicity_threshold: ThresholdOption = None,
     stance_model: Annotated[
         str | None, typer.Option(metavar="NAME|PATH", help="Another stance checkpoint.")
     ] = None,
@@ -75,7 +77,9 @@ def report(
         str | None, typer.Option(metavar="PATH", help="Another structure checkpoint.")
     ] = None,
     device: Annotated[str, typer.Option(help="Where torch runs: cpu, cuda, ...")] = "cpu",
-    show_profanity: Annotated[bool, typer.Option("--show-profanity", help="Do not cover profanity.")] = False,
+    show_profanity: Annotated[
+        bool, typer.Option("--show-profanity", help="Do not cover profanity, in terminal and page.")
+    ] = False,
     tree: Annotated[bool, typer.Option("--tree/--no-tree", help="Print the reply tree.")] = True,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No messages.")] = False,
 ) -> None:
@@ -88,7 +92,7 @@ def report(
     from discourse.readers.source import source_name
     from discourse.report.html import check_page_file, write_html
     from discourse.schema.counts import plural
-    from discourse.taggers.given import check_models
+    from discourse.taggers.given import check_models, check_threshold
     from discourse.taggers.toxicity import known_threshold
 
     if html_file is not None:
@@ -98,6 +102,7 @@ def report(
     models = {"toxicity": toxicity_model, "stance": stance_model, "profanity": profanity_model}
     check_models({**models, "structure": structure_model})
     check_target(target)
+    check_threshold(toxicity_threshold)
     sources = once_each(sources, quiet=quiet)
     run = _run_folder(sources)
     beside: tuple[Discussion, ...] = ()
@@ -121,11 +126,18 @@ def report(
             beside = tuple(d for d in discussions if not d.comments)
             discussions = answered
         with step("tagging the comments", quiet=quiet):
-            tagged = tag(discussions, target=target, models=models, device=device)
+            tagged = tag(
+                discussions,
+                target=target,
+                models=models,
+                device=device,
+                toxicity_threshold=toxicity_threshold,
+            )
             forget_models()
-        rejected, threshold = intake.n_rejected, known_threshold(toxicity_model)
+        rejected = intake.n_rejected
+        threshold = known_threshold(toxicity_model) if toxicity_threshold is None else toxicity_threshold
     else:
-        given = (target, columns, rebuild, pseudonymize, toxicity_model, stance_model, profanity_model, structure_model)  # fmt: skip
+        given = (target, columns, rebuild, pseudonymize, toxicity_model, toxicity_threshold, stance_model, profanity_model, structure_model)  # fmt: skip
         if any(given):
             raise UsageError(
                 f"{sources[0]}: a run is not scored again: leave out the options of reading and tagging, "

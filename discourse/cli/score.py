@@ -15,6 +15,7 @@ from discourse.cli.reading import (
     MapOption,
     PseudonymizeOption,
     RebuildOption,
+    ThresholdOption,
     check_target,
     once_each,
     reading_options,
@@ -64,6 +65,7 @@ def score(
         str | None,
         typer.Option(metavar="NAME|PATH", help="original, unbiased, multilingual, or a checkpoint's path."),
     ] = None,
+    toxicity_threshold: ThresholdOption = None,
     stance_model: Annotated[
         str | None, typer.Option(metavar="NAME|PATH", help="Another stance checkpoint.")
     ] = None,
@@ -79,12 +81,15 @@ def score(
     from discourse.batch import Settings
     from discourse.batch import score as run
     from discourse.readers.source import source_name
+    from discourse.taggers.given import check_threshold
 
     check_target(target)
+    check_threshold(toxicity_threshold)
     sources = once_each(sources, quiet=quiet)
     settings = Settings(
         options=reading_options(columns, rebuild, pseudonymize, key_file),
         target=target,
+        toxicity_threshold=toxicity_threshold,
         models={"toxicity": toxicity_model, "stance": stance_model, "profanity": profanity_model},
         structure_model=structure_model,
         backend=backend,

@@ -27,6 +27,7 @@ NAMES = {
     "calibration_error": "calibration error",
 }
 _WIDTH = 30
+FEW = 30  # units from which on a bootstrap's interval is about as wide as it should be
 
 
 def render(figures: dict) -> str:
@@ -49,6 +50,8 @@ def _lines(figures: dict) -> Iterator[str]:
     what = over["over"] if over["over"] in ("rows", "threads") else f"values of {clean_line(over['over'])}"
     heading = f"95 % interval over {over['units']:,} {what}" if over["units"] > 1 else "no interval: one unit"
     yield f"{'':{_WIDTH}}  value   {heading}"
+    if 1 < over["units"] < FEW:
+        yield f"  (under {FEW} {what}: read the figures as hints; intervals of so few are too narrow)"
     for name, shown in NAMES.items():
         if name in figures:
             yield _line(shown, figures[name])
@@ -85,6 +88,7 @@ def _fitted(fitted: dict) -> Iterator[str]:
     ):
         if name in fitted:
             yield _line(f"  {shown}", fitted[name])
+    yield f"  to use it: discourse report SOURCE --toxicity-threshold {fitted['threshold']['value']:.3f} (or score)"
 
 
 def _line(name: str, figure: dict | float | None) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from discourse.schema import ModelError
@@ -66,11 +67,13 @@ def resolve(spec: str | None, default: str, *, hub: bool = True) -> ModelSource:
     """The source named by `spec`: None for the bundled `default`, a folder, or (with `hub`) a hub name.
 
     Raises:
-        ModelError: a bundled model or a path that looks local is missing.
+        ModelError: a bundled model or a path that looks local is missing, or a bundled model's weights are not those of
+            the manifest.
     """
     name = spec or default
     bundled = models_dir() / name if "/" not in name and "\\" not in name else None
     if bundled is not None and (bundled / "config.json").is_file():
+        _check_weights(bundled)
         return ModelSource(name, str(bundled), "bundled")
     if spec is None:
         raise ModelError(
@@ -83,6 +86,27 @@ def resolve(spec: str | None, default: str, *, hub: bool = True) -> ModelSource:
     if not hub or spec.startswith((".", "/", "~")) or spec.endswith((".ckpt", ".pt", ".bin", ".safetensors")):
         raise ModelError(f"{spec}: no such checkpoint folder")
     return ModelSource(spec, spec, "hub")
+
+
+def _check_weights(folder: Path) -> None:
+    """Looks whether the weights of a bundled model are whole: safetensors reads zeros as well as numbers."""
+    listed = manifest()["models"].get(folder.name, {}).get("files", {})
+    for filename, expected in listed.items():
+        path = folder / filename
+        if path.suffix != ".safetensors" or not path.is_file():
+            continue
+        state = path.stat()
+        if _sha256_of(path, state.st_size, state.st_mtime_ns) != expected:
+            raise ModelError(
+                f"{path}: damaged or changed: its SHA-256 differs from the manifest; run `discourse models verify`, "
+                "then reinstall discourse-analyzer or restore the file"
+            )
+
+
+@lru_cache(maxsize=64)
+def _sha256_of(path: Path, size: int, changed: int) -> str:
+    """The SHA-256 of a file in the state that size and time of change tell."""
+    return sha256(path)
 
 
 def sha256(path: Path) -> str:

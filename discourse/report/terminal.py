@@ -157,11 +157,10 @@ class _Report:
         if sided["n"]:
             self.page.paragraph(
                 f"Of {plural(sided['n'], 'reply', 'replies')} between comments that both take a side, "
-                f"{sided['count']:,} cross to the other.",
+                f"{sided['count']:,} {'crosses' if sided['count'] == 1 else 'cross'} to the other.",
                 style=GREY,
             )
-        if part["review"]:
-            self.page.paragraph(f"Shares {estimated(part)}.", style=GREY)
+        self.page.paragraph(f"Shares {estimated(part)}.", style=GREY)
 
     def toxicity(self) -> None:
         part = self.figures["toxicity"]

@@ -1,4 +1,4 @@
-"""Whether the models asked for are there, before anything is read; also of those that will not be needed."""
+"""Whether the models asked for are there and their settings possible, before anything is read; also of those that will not be needed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,20 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from discourse.nn.store import resolve
-from discourse.schema import ModelError
+from discourse.schema import ModelError, UsageError
+
+
+def check_threshold(threshold: float | None) -> None:
+    """Looks whether a threshold of toxicity, if one is given, lies between 0 and 1.
+
+    Raises:
+        UsageError: it does not.
+    """
+    if threshold is not None and not 0 < threshold < 1:
+        raise UsageError(
+            f"--toxicity-threshold {threshold:g}: give a probability between 0 and 1, such as the one that "
+            "`discourse evaluate toxicity FILE --fit-threshold f1` finds"
+        )
 
 
 def check_models(specs: Mapping[str, str | None]) -> None:

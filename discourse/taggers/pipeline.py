@@ -23,11 +23,16 @@ class Taggers:
 
     @classmethod
     def load(
-        cls, models: dict[str, str | None] | None = None, device: str = "cpu", backend: str | None = None
+        cls,
+        models: dict[str, str | None] | None = None,
+        device: str = "cpu",
+        backend: str | None = None,
+        toxicity_threshold: float | None = None,
     ) -> Taggers:
         """Loads every tagger; `models` maps a tagger's name to another checkpoint than the bundled one.
 
-        `backend` is torch, onnx, or None for what `choose_backend` takes.
+        `backend` is torch, onnx, or None for what `choose_backend` takes. `toxicity_threshold` takes the place of the
+        toxicity model's own.
 
         Raises:
             UsageError: a name in `models` is no tagger's, the backend is not installed, or there is no such device.
@@ -42,12 +47,13 @@ class Taggers:
         chosen = DEFAULTS | (models or {})
         if unknown := sorted(set(chosen) - set(DEFAULTS)):
             raise UsageError(f"no tagger called {unknown[0]!r}; there are {', '.join(DEFAULTS)}")
-        return cls(
-            tuple(
-                tagger.load(chosen[tagger.name], device, backend)
-                for tagger in (StanceTagger, ToxicityTagger, ProfanityTagger)
-            )
-        )
+        loaded = [
+            tagger.load(chosen[tagger.name], device, backend)
+            for tagger in (StanceTagger, ToxicityTagger, ProfanityTagger)
+        ]
+        if toxicity_threshold is not None:
+            loaded[1].threshold = toxicity_threshold
+        return cls(tuple(loaded))
 
     def tag(self, discussion: Discussion, target: str | None = None) -> Discussion:
         """The discussion with tags for every comment; `target` overrides the article's own position."""

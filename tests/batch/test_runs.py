@@ -11,7 +11,7 @@ from conftest import same, tables
 
 from discourse.batch import Run, Settings, Silent, score, status
 from discourse.batch.run import NOT_THERE
-from discourse.schema import TAG_COLUMNS, UnreadableSource, UsageError
+from discourse.schema import TAG_COLUMNS, ModelError, UnreadableSource, UsageError
 from discourse.schema.tables import TAGGED_COMMENT_SCHEMA
 from discourse.taggers.pipeline import Taggers
 
@@ -263,3 +263,46 @@ def test_a_run_is_no_source(undisturbed, settings, tmp_path):
         with pytest.raises(UsageError, match="is a run folder.*discourse report.*discourse export"):
             read()
     assert not (tmp_path / "again").exists()
+
+
+def test_a_start_that_failed_binds_its_folder_to_nothing(dump, settings, undisturbed, tmp_path):
+    def missing(job):
+        raise ModelError("not there")
+
+    with pytest.raises(ModelError):
+        score([str(dump)], tmp_path / "run", replace(settings, load=missing, target="Trams are noisy"))
+    assert score([str(dump)], tmp_path / "run", settings).complete
+    assert same(undisturbed, tmp_path / "run")
+    with pytest.raises(
+        UsageError, match="holds another run: parameter target was not set, is 'Trams are noisy'"
+    ):
+        score([str(dump)], tmp_path / "run", replace(settings, target="Trams are noisy"))
+
+
+def test_a_checkpoint_is_the_same_however_it_is_named():
+    from discourse.batch.fingerprint import differences
+
+    def run(model, digest):
+        return {
+            "tool_version": "1",
+            "models": {"toxicity": {"model": model, "sha256": digest}},
+            "parameters": {},
+            "sources": [],
+        }
+
+    assert differences(run("copy", "a" * 64), run("./copy", "a" * 64)) == []
+    assert differences(run("copy", "a" * 64), run("copy", "b" * 64)) == [
+        "model toxicity was copy (aaaaaaaaaaaa), is copy (bbbbbbbbbbbb)"
+    ]
+    assert differences(run("original", None), run("unbiased", None))
+
+
+def test_a_threshold_of_toxicity_is_part_of_the_run(dump, settings, undisturbed, tmp_path):
+    assert score([str(dump)], tmp_path / "run", replace(settings, toxicity_threshold=0.9)).complete
+    manifest = json.loads((tmp_path / "run" / "manifest.json").read_text())
+    assert (
+        manifest["thresholds"]["toxicity"]["threshold"] == manifest["parameters"]["toxicity_threshold"] == 0.9
+    )
+    assert "toxicity_threshold" not in json.loads((undisturbed / "manifest.json").read_text())["parameters"]
+    with pytest.raises(UsageError, match=r"parameter toxicity_threshold was 0.9, is not set"):
+        score([str(dump)], tmp_path / "run", settings)

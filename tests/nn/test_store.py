@@ -53,3 +53,18 @@ def test_side_files(models):
     (models / "tiny" / "calibration.json").write_text("{broken")
     with pytest.raises(ModelError, match="damaged"):
         source.side_file("calibration.json")
+
+
+def test_weights_that_are_not_the_manifests_are_never_loaded(models):
+    weights = models / "tiny" / "model.safetensors"
+    weights.write_bytes(b"\1" * 4096)
+    listed = json.loads((models / store.MANIFEST).read_text())
+    listed["models"]["tiny"]["files"]["model.safetensors"] = store.sha256(weights)
+    (models / store.MANIFEST).write_text(json.dumps(listed))
+    assert store.resolve(None, "tiny").kind == "bundled"
+    weights.write_bytes(b"\1" * 4000 + b"\0" * 96)
+    with pytest.raises(ModelError, match="damaged or changed.*models verify"):
+        store.resolve(None, "tiny")
+    assert store.resolve(str(models / "tiny"), "tiny").kind == "local", (
+        "a folder named by path is the user's own"
+    )

@@ -4,6 +4,7 @@ import json
 import math
 import os
 import urllib.error
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -351,3 +352,18 @@ def test_masking_a_profanity_does_not_hide_it(shipped: ToxicityTagger) -> None:
         "toxicity"
     ]
     assert masked > plain + 0.3
+
+
+def test_a_threshold_of_ones_own_decides_what_is_toxic():
+    from discourse import api
+    from discourse.schema import UsageError
+
+    page = api.read(str(Path(__file__).parents[2] / "seeds" / "004_469ae1ccd514301e.txt"))
+    few = type(page)((replace(page[0], comments=page[0].comments[:12]),))
+    scores = api.tag(few).comments.toxicity
+    between = float(scores.sort_values().iloc[-3:-1].mean())
+    found = api.tag(few, toxicity_threshold=between).comments
+    assert found.toxicity.tolist() == pytest.approx(scores.tolist(), abs=0.01) and found.toxic.sum() == 2
+    for wrong in (0.0, 1.0, -0.2, float("nan")):
+        with pytest.raises(UsageError, match="--toxicity-threshold"):
+            api.tag(few, toxicity_threshold=wrong)

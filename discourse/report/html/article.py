@@ -61,6 +61,7 @@ def article_page(
         unheard=unheard,
         claims_criterion=(figures.get("claims") or {}).get("criterion"),
         estimated=estimated(figures["split"]["all"]).replace("'", "’"),
+        estimated_replies=estimated(figures["agreement"]).replace("'", "’"),
         figures=figures,
         n_furniture=len(discussion.furniture or ()),
         n_not_looked=columns["looked"].count(False),
