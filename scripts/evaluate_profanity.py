@@ -13,12 +13,12 @@ from __future__ import annotations
 import argparse
 import json
 import random
-import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
+from packaged import packaged
 from profanity_data import set_aside
 from profanity_styles import HELD_OUT_STYLES, STYLES, mask
 from training import DATA, bootstrap
@@ -182,19 +182,16 @@ def comment_level(
 
 def baselines(folder: Path, *groups: list[str]) -> dict:
     """The same comments read by better_profanity and alt-profanity-check, where they can be imported."""
-    sys.path.append(str(folder))
     out = {}
     try:
-        from better_profanity import profanity
-
+        profanity = packaged(folder, "better_profanity").profanity
         out["better_profanity"] = comment_level(
             lambda ts: [profanity.contains_profanity(t[:1000]) for t in ts], *groups
         )
     except Exception as error:
         out["better_profanity"] = {"not measured": repr(error)}
     try:
-        from profanity_check import predict as check
-
+        check = packaged(folder, "profanity_check").predict
         out["alt-profanity-check"] = comment_level(lambda ts: check(list(ts)), *groups)
     except Exception as error:
         out["alt-profanity-check"] = {"not measured": repr(error)}

@@ -144,8 +144,14 @@ def lean(model, shares: list[tuple[str, str, float]]) -> None:
     """Makes logits of labels the weighted means of their own (weight 1) and others', in the classifier's weights.
 
     A read-out of several labels, as in stacking (Wolpert 1992), folded into the last layer: what is obscene
-    or an insult is mostly toxic, too, and each label is taught by rows that the others lack.
+    or an insult is mostly toxic, too, and each label is taught by rows that the others lack. `shares` are labels, those
+    they lean on, and weights. Leaning a model that leans compounds: `calibration.json` keeps what was done.
+
+    Raises:
+        ValueError: a pair is there twice.
     """
+    if len({pair[:2] for pair in shares}) < len(shares):
+        raise ValueError("a label is to lean on another one twice")
     mix = torch.eye(len(TOXICITY_LABELS))
     for label, other, share in shares:
         mix[TOXICITY_LABELS.index(label), TOXICITY_LABELS.index(other)] = share
@@ -244,8 +250,14 @@ def calibrate(logits: dict[str, np.ndarray], rows: dict[str, list[Row]]) -> dict
 def steady_threshold(probabilities: np.ndarray, gold: np.ndarray) -> float:
     """The threshold of largest F1, as the mean over bootstrap samples of the rows (bagging, Breiman 1996).
 
-    F1 is nearly flat around its peak, so the peak of one sample is an accident.
+    F1 is nearly flat around its peak, so the peak of one sample is an accident. Both arrays have the shape (rows,); tried are
+    thresholds from 0.1 to 0.89. Rows are drawn one by one although those of a thread are alike: the mean alone is used.
+
+    Raises:
+        ValueError: all rows have one label.
     """
+    if gold.all() or not gold.any():
+        raise ValueError("no threshold can be found where all rows have one label")
     rng = np.random.default_rng(0)
     grid = np.arange(0.1, 0.9, 0.01)
     found = []
@@ -335,15 +347,16 @@ def main() -> None:
         model = build(arguments.base, arguments.device)
         checkpoint = arguments.work / ("smoke.pt" if arguments.limit else "checkpoint.pt")
         train(model, tokenizer, data, read_lexicon(arguments.data), checkpoint, arguments)
-    if arguments.lean or not arguments.average:
+    if arguments.lean:
         lean(model, arguments.lean)
+    if arguments.lean or not arguments.average:
         model.config.attention_probs_dropout_prob = 0.1
         export(model.cpu(), tokenizer, arguments.out)
         model.to(arguments.device)
     valid = {n: rows[: arguments.limit] for n, rows in data.valid.items()}
     logits = {name: raw_logits(model, tokenizer, rows) for name, rows in valid.items()}
     print(json.dumps(report(logits, valid)), flush=True)
-    result = calibrate(logits, valid)
+    result = calibrate(logits, valid) | ({"lean": arguments.lean} if arguments.lean else {})
     (arguments.out / "calibration.json").write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
     print(json.dumps(result), flush=True)
 
