@@ -19,7 +19,7 @@ def records(path: Path, intake: Intake, column: str) -> Iterator[tuple[int, Mapp
     """The objects of a file with their number (from 1): the line, or the place in the array.
 
     What is no JSON object, and a row that cannot be read, comes as None. A file that does not begin as JSON is
-    taken for a table with a header, CSV as any spreadsheet writes it, if that has the `column`.
+    taken for a table with a header (upper and lower case are one), CSV as any spreadsheet writes it, if that has the `column`.
 
     Raises:
         UnreadableSource: the file is missing, or is none of these.
@@ -57,10 +57,11 @@ def _table(path: Path, intake: Intake, column: str) -> Iterator[tuple[int, Mappi
     with path.open("rb") as file:
         name = str(path)
         for number, row in delimited_rows(peekable(file, name), Place(name, name, ReadOptions(), intake)):
-            if not met and column not in (row or ()):
+            named = row and {str(name).strip().lower(): value for name, value in row.items()}
+            if not met and column not in (named or ()):
                 break
             met = True
-            yield number, row
+            yield number, named
     if not met:
         raise UnreadableSource(
             f"{path}: is neither JSON nor a sheet of `discourse review sheet` with rows (a column {column!r}); save the sheet "

@@ -86,6 +86,10 @@ def test_a_sheet_comes_back_as_a_spreadsheet_leaves_it(run, comments, tmp_path):
     found = human.set_index(["article_id", "comment_id"]).stance_article.to_dict()
     assert found == wanted
     assert Counter(human.reviewer) == {"Ann": 15, "sheet": 15} and set(human.origin) == {"sheet"}
+    shouted = (tmp_path / "s.csv").read_text("cp1252")
+    (tmp_path / "upper.csv").write_text(shouted.replace("key;place;", "KEY; Place;", 1), encoding="utf-16")
+    done = import_file(tmp_path / "upper.csv", run)
+    assert (done.stored.total, done.stored.added, done.stored.updated) == (30, 0, 0)
     again, made = drawn(run, 1000)
     assert made.n == len(comments) - 30 and not {r["key"] for r in again} & {r["key"] for r in rows[:30]}
 
