@@ -24,7 +24,7 @@ from training import DATA
 from discourse.report.intervals import wilson
 from discourse.report.prevalence import Quantifier, with_review
 
-JUDGED = (3, 5, 10, 15)
+JUDGED = (5, 10, 15)
 LEFT = 4  # comments of a thread that nobody judges, at least
 DRAWS = 10  # of each thread
 FEWEST = 5  # threads that a figure is given for
@@ -41,14 +41,14 @@ def of_model(labels: np.ndarray, quantifier: Quantifier, seed: int) -> Limits:
 
 
 def of_review(labels: np.ndarray, said: np.ndarray, quantifier: Quantifier, seed: int) -> Limits:
-    """The same with what people say of some comments (-1: nothing)."""
+    """The same with what people say of some comments, one-hot rows, zeros for the others."""
     found = with_review(labels, said, np.ones(len(labels), bool), quantifier, seed)
     return found.shares, *np.array([found.interval(k) for k in range(3)]).T
 
 
 def of_judged(said: np.ndarray) -> Limits:
     """The same by the judged comments alone."""
-    counts = np.bincount(said[said >= 0], minlength=3)
+    counts = said.sum(axis=0)
     limits = np.array([wilson(int(k), int(counts.sum())) for k in counts])
     return counts / counts.sum(), *limits.T
 
@@ -77,9 +77,9 @@ def figures(threads: list[tuple[np.ndarray, np.ndarray]], quantifier: Quantifier
         cases = []
         for true, labels in chosen:
             for _ in range(DRAWS):
-                said = np.full(len(true), -1)
                 picked = rng.permutation(len(true))[:judged]
-                said[picked] = true[picked]
+                said = np.zeros((len(true), 3))
+                said[picked, true[picked]] = 1
                 cases.append((true, labels, said))
 
         def over(limits: Callable[[np.ndarray, np.ndarray, int], Limits], cases=cases) -> dict[str, float]:

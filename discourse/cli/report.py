@@ -143,13 +143,20 @@ def report(
                 f"{sources[0]}: a run is not scored again: leave out the options of reading and tagging, "
                 "or score anew with `discourse score`"
             )
+        from discourse.report.prevalence import FEWEST_JUDGED
         from discourse.review import judged as judged_in
 
         with step("reading the run", quiet=quiet):
             judged = judged_in(run.folder)
+            few = [article for article, said in judged.items() if len(said) < FEWEST_JUDGED]
             scored = tuple(run.discussions())
             tagged = Discussions(tuple(d for d in scored if d.comments))
             beside = tuple(d for d in scored if not d.comments) if tagged else ()
+        if few:
+            say(
+                f"of {plural(len(few), 'article')} people judged under {FEWEST_JUDGED} comments: there the shares go by our labels alone",
+                quiet=quiet,
+            )
         target, stance_model = run.target, run.stance_model
         rejected = run.manifest["counts"]["rejects"]
         threshold = run.manifest["thresholds"].get("toxicity", {}).get("threshold")

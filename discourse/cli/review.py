@@ -20,9 +20,7 @@ SHEET_EPILOG = "Example: discourse review sheet run sheet.csv --comments 30"
 IMPORT_EPILOG = "Example: discourse review import project.json run"
 AGREEMENT_EPILOG = "Example: discourse review agreement run"
 
-Folder = Annotated[
-    str, typer.Argument(metavar="DIR", help="The run folder that the comments were exported from.")
-]
+Folder = Annotated[str, typer.Argument(metavar="DIR", help="The run folder.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No messages.")]
 
 
@@ -56,6 +54,8 @@ def sheet(
     from discourse.review.sheet import write_sheet
 
     check_outputs({"FILE": file}, [folder])
+    if Path(file).is_dir():
+        raise UsageError(f"{file}: is a folder; name a file to write the sheet to")
     if file != "-" and os.path.lexists(file):
         raise UsageError(f"{file}: is there already, and may hold answers: import it, then name another file")
     text = io.StringIO(newline="")
@@ -66,10 +66,11 @@ def sheet(
     else:
         with whole_file(Path(file)) as out:
             out.write(text.getvalue().encode("utf-8-sig"))
+    where, back = ("", "FILE") if file == "-" else (f", in {file}", file)
     say(
-        f"{plural(drawn.n, 'comment')} of {drawn.of:,} not judged yet, in {file}. Fill in stance_article: favor, against or none; "
-        "stance_parent: agree, disagree or neutral; toxic: yes or no; leave open what you cannot tell. "
-        f"Save as CSV, then: discourse review import {file} {folder}",
+        f"{plural(drawn.n, 'comment')} drawn of {drawn.of:,} that nobody has judged yet{where}. Fill in stance_article: favor, against, or "
+        "none where it takes no side or none can be told; stance_parent: agree, disagree, neutral; toxic: yes, no. "
+        f"Save as CSV, then: discourse review import {back} {folder}",
         quiet=quiet,
     )
 

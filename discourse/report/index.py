@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from math import isfinite
 
@@ -110,11 +110,14 @@ class Index:
         return np.where(self.is_reply, labels, -1)
 
     def said(self, question: str, answers: Sequence) -> np.ndarray:
-        """What people answered to a question of `Judged`, as a place in `answers`; -1 where they did not."""
+        """What people answered to a question of `Judged`: (comments, answers) shares, rows of zeros where nobody did."""
+        shares = np.zeros((len(self.comments), len(answers)))
         nobody = Judged()
-        return _labels(
-            [getattr(self.judged.get(c.comment_id, nobody), question) for c in self.comments], answers
-        )
+        for row, comment in zip(shares, self.comments, strict=True):
+            given = getattr(self.judged.get(comment.comment_id, nobody), question)
+            for answer in given:
+                row[answers.index(answer)] = 1 / len(given)
+        return shares
 
     @cached_property
     def is_reply(self) -> np.ndarray:
@@ -141,6 +144,6 @@ def _number(value: float | None) -> float:
     return float(value) if value is not None and isfinite(value) else float("nan")
 
 
-def _labels(values: Sequence[Hashable], names: Sequence[Hashable]) -> np.ndarray:
+def _labels(values: Sequence[str | None], names: Sequence[str]) -> np.ndarray:
     places = {name: k for k, name in enumerate(names)}
     return np.array([places.get(v, -1) for v in values], dtype=int)

@@ -86,7 +86,7 @@ def _split_of_authors(index: Index, quantifier: Quantifier | None, seed: int) ->
     votes += np.nan_to_num(means) / 2  # where two labels are as frequent, the likelier one
     labels = votes.argmax(axis=1)
     alone = ThreadBootstrap([str(i) for i in range(len(places))], seed=seed)
-    nobody = np.full(len(places), -1)
+    nobody = np.zeros((len(places), len(STANCES_ARTICLE)))
     return _figures_of_split(
         labels, nobody, means, np.ones(len(places), bool), len(places), alone, quantifier
     )
@@ -171,9 +171,16 @@ def _corrected(fixed: Prevalence, n: int, names: tuple[str, ...] = STANCES_ARTIC
 
 
 def _reviewed(fixed: Prevalence, said: np.ndarray, n: int, names: tuple[str, ...]) -> dict:
-    """The shares with what people say, which are then the ones shown, and how many comments they gave each answer."""
-    answered = {name: int((said == k).sum()) for k, name in enumerate(names)}
-    review = {"method": fixed.method, "n": sum(answered.values()), "counts": answered}
+    """The shares with what people say, which are then the ones shown, and how many comments they gave each answer.
+
+    A comment on which they are evenly split counts in parts.
+    """
+    review = {
+        "method": fixed.method,
+        "n": int(said.any(axis=1).sum()),
+        "n_split": int(((said > 0) & (said < 1)).any(axis=1).sum()),
+        "counts": {name: rounded(float(said[:, k].sum())) for k, name in enumerate(names)},
+    }
     return {"shown": "reviewed", "reviewed": _corrected(fixed, n, names), "review": review}
 
 

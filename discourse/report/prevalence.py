@@ -26,8 +26,9 @@ from discourse.report.intervals import percentile_interval
 
 METHOD = "the confusion on validation threads (Bayesian quantification, Keith & O'Connor 2018)"
 REVIEWED = (
-    "what people say of comments drawn at random, the others given our labels (the same, and docs/review.md)"
+    "what people say of comments drawn at random, the others given our labels (Bayesian quantification)"
 )
+FEWEST_JUDGED = 5  # comments; fewer say less than our labels
 DRAWS = 20_000
 REPLICATES = 2000
 # Beyond this many independent comments the confusion's own uncertainty is all there is.
@@ -104,7 +105,7 @@ class Quantifier:
         `read` counts the comments read, rows = what people say, columns = our label; `rest` counts our labels of the
         others. Replicates are shares of these very comments, so that the interval closes as they are read.
         """
-        read, rest = np.asarray(read, int), np.asarray(rest, int)
+        read, rest = np.asarray(read, float), np.asarray(rest, int)
         rng = np.random.default_rng(seed)
         worth = rest * min(1.0, _MOST_EFFECTIVE / max(1, rest.sum()))
         mixtures, confusions = self._posterior(read, worth, rng).resample(rng)
@@ -155,16 +156,17 @@ def unknown(classes: int) -> Quantifier:
 def with_review(
     labels: np.ndarray, said: np.ndarray, where: np.ndarray, quantifier: Quantifier, seed: int
 ) -> Prevalence | None:
-    """The shares among the comments meant by `where`, of which people have judged some; None if they judged none.
+    """The shares among the comments meant by `where`, of which people have judged some; None if they judged too few.
 
-    `labels` are ours and `said` theirs, as places of classes, -1 where there is none; every comment meant has a label.
+    `labels` are ours, as places of classes; `said`, shape (comments, classes), holds theirs as shares that sum to 1, zeros where
+    nobody judged. Of fewer judged than FEWEST_JUDGED, unless they are all, nothing is made either.
     """
-    read = where & (said >= 0)
-    if not read.any():
+    read = where & said.any(axis=1)
+    if not read.any() or (read.sum() < FEWEST_JUDGED and (where & ~read).any()):
         return None
     classes = len(quantifier.prior)
-    joint = np.zeros((classes, classes), int)
-    np.add.at(joint, (said[read], labels[read]), 1)
+    joint = np.zeros((classes, classes))
+    np.add.at(joint.T, labels[read], said[read])
     rest = np.bincount(labels[where & ~read], minlength=classes)
     return quantifier.reviewed(joint, rest, seed=seed)
 

@@ -135,10 +135,15 @@ class _Report:
         part = self.figures["split"]["all"]
         held = covered(part["correction"]) if part["shown"] == "corrected" else ""
         self.page.paragraph(
-            f"Shares {estimated(part)}. Intervals are 95%; in the bars █ ends at the lower limit, "
+            f"Shares {estimated(part)}{self._but_authors()}. Intervals are 95%; in the bars █ ends at the lower limit, "
             "▒ at the share, ░ at the upper." + held + narrowing(part),
             style=GREY,
         )
+
+    def _but_authors(self) -> str:
+        split = self.figures["split"]
+        reviewed = split["all"]["shown"] == "reviewed"
+        return " (authors: by our labels alone)" if reviewed and split["authors"] is not None else ""
 
     def agreement(self) -> None:
         part = self.figures["agreement"]
@@ -160,7 +165,8 @@ class _Report:
                 f"{sided['count']:,} {'crosses' if sided['count'] == 1 else 'cross'} to the other.",
                 style=GREY,
             )
-        self.page.paragraph(f"Shares {estimated(part)}.", style=GREY)
+        but = " Crossing goes by our labels." if part["review"] else ""
+        self.page.paragraph(f"Shares {estimated(part)}.{but}", style=GREY)
 
     def toxicity(self) -> None:
         part = self.figures["toxicity"]
@@ -191,11 +197,13 @@ class _Report:
             style=GREY,
         )
         if part["review"]:
-            self.page.paragraph(f"“As people say”: by {told_by_people(part['review'])}.", style=GREY)
+            self.page.paragraph(
+                f"“As people say”: by {told_by_people(part['review'], part['toxic']['n'])}.", style=GREY
+            )
 
     def _said_toxic(self, part: dict) -> None:
         review = part["review"]
-        count = f"{review['counts']['toxic']:,} of {review['n']:,} read"
+        count = f"{review['counts']['toxic']:,.4g} of {review['n']:,} judged"
         self.page.share_row("as people say", part["reviewed"], count, style=TOXIC)
 
     def _toxic_row(self, label: str, figures: dict) -> None:

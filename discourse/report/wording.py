@@ -60,16 +60,19 @@ def interval(low: float | None, high: float | None) -> str:
 def estimated(part: dict) -> str:
     """How the shares shown of a split, or of replies, were made, in words that follow "Shares"."""
     if part["shown"] == "reviewed":
-        return f"from what people say of {told_by_people(part['review'])}"
+        return f"from what people say of {told_by_people(part['review'], part['n'])}"
     how = _ESTIMATED[part["shown"]]
     return f"{how} with {part['correction']['method']}" if part["shown"] == "corrected" else how
 
 
-def told_by_people(review: dict) -> str:
-    """How many comments people judged and how, and what is said of the others; follows "what people say of"."""
-    answers = ", ".join(f"{n:,} {_ANSWERS.get(name, name)}" for name, n in review["counts"].items() if n)
+def told_by_people(review: dict, n: int) -> str:
+    """How many of `n` comments people judged and how, and what is said of the others; follows "what people say of"."""
+    answers = ", ".join(f"{n:,.4g} {_ANSWERS.get(name, name)}" for name, n in review["counts"].items() if n)
+    split = f"; evenly split on {review['n_split']:,}, which count in parts" if review["n_split"] else ""
+    if review["n"] == n:
+        return f"all {plural(n, 'comment')} ({answers}{split})"
     return (
-        f"{plural(review['n'], 'comment')} ({answers}); the others are estimated from these and from our labels, "
+        f"{plural(review['n'], 'comment')} ({answers}{split}); the others are estimated from these and from our labels, "
         "which holds where they were picked at random"
     )
 
@@ -176,7 +179,7 @@ def camps_note(figures: dict) -> str:
 def toxic_from(toxicity: dict) -> str:
     """What is counted as toxic, with the threshold where it is known."""
     threshold = toxicity.get("threshold")
-    return "comments over the model's threshold" + ("" if threshold is None else f" of {percent(threshold)}")
+    return "comments over the threshold" + ("" if threshold is None else f" of {percent(threshold)}")
 
 
 def no_exchange(part: dict) -> str:
@@ -206,7 +209,8 @@ def headline(figures: dict, *, has_article: bool) -> str:
     opening = (
         f"Too few comments on {about} for a firm finding" if split["small_sample"] else _lean(split, about)
     )
-    how = "" if split["shown"] == "counted" else "an estimated "
+    known = split["shown"] == "counted" or (split["review"] or {}).get("n") == split["n"]
+    how = "" if known else "an estimated "
     return f"{opening}: of {split['n']:,}, {how}{_shares(split)}."
 
 

@@ -77,8 +77,8 @@ def _question(name: str, found: Sequence[Reviewed], units: Sequence, repeats: in
         if not answers or comment.ours[name] is None:
             continue
         ratings.append([answers.count(label) for label in labels])
-        label = most(answers)
-        if label is None:
+        label, *tied = most(answers)
+        if tied:
             ties += 1
             continue
         gold.append(labels.index(label))

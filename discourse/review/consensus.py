@@ -39,10 +39,10 @@ class Reviewed:
         return kept, len(given) - len(kept)
 
 
-def most(answers: Sequence) -> object | None:
-    """The answer given most often; None for a tie, or for no answer."""
-    first, *rest = Counter(answers).most_common(2) or [(None, 0)]
-    return None if rest and rest[0][1] == first[1] else first[0]
+def most(answers: Sequence) -> tuple:
+    """The answers given most often: one, several for a tie, none for no answer."""
+    counts = Counter(answers)
+    return tuple(answer for answer, n in counts.items() if n == max(counts.values()))
 
 
 def reviewed(source: RunTables, human: Mapping) -> tuple[list[Reviewed], int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from discourse.export.source import RunTables
@@ -35,7 +36,7 @@ def import_file(file: str | Path, folder: str | Path, intake: Intake | None = No
     """Reads judgements and keeps them beside a run as human tags.
 
     Args:
-        file: a sheet of `review sheet` filled in, what Label Studio exports (JSON or JSON-MIN) of tasks of
+        file: a sheet of `review sheet` filled in (its judgements are as old as the file), what Label Studio exports (JSON or JSON-MIN) of tasks of
             `export --to label-studio`, or lines of suggested scores.
         folder: the run folder.
         intake: counts what is read and rejected.
@@ -48,6 +49,8 @@ def import_file(file: str | Path, folder: str | Path, intake: Intake | None = No
     run = RunTables.open(folder, partial=True)
     path = Path(file)
     found, skipped = _read(path, intake)
+    written = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    found = [(n, j if j.key is None else replace(j, reviewed_at=written)) for n, j in found]
     if not found and not skipped and intake.n_rejected:
         raise UnreadableSource(f"{path}: nothing in it can be used: {intake.rejected.most_common(1)[0][0]}")
     named = _named(run, path, found, intake)
@@ -67,7 +70,7 @@ def _read(path: Path, intake: Intake) -> tuple[list[tuple[int, Judgement]], list
                 raise Rejected(_UNKNOWN)
             found += [(number, j) for j in form[1](record, skipped) if j.says_something]
         except Rejected as error:
-            _reject(intake, path, number, str(error), record or "")
+            _reject(intake, path, number, str(error), record or "" if error.what is None else error.what)
     return found, skipped
 
 
@@ -89,24 +92,26 @@ def _named(
     keys = {j.key for _, j in found if j.key is not None}
     texts = {text_key(j.text) for _, j in found if j.comment_id is None and j.key is None}
     by_id: dict[tuple, str] = {}
-    by_key: dict[str, tuple[str, str, str]] = {}
+    by_key: dict[str, tuple[str, str, str, str | None]] = {}
     by_text: dict[str, tuple[str, str]] = {}
     for part in run.parts("comments"):
-        names = ("article_id", "comment_id", "text")
-        for article, comment, text in zip(*(part.column(n).to_pylist() for n in names), strict=True):
+        names = ("article_id", "comment_id", "text", "target")
+        for article, comment, text, target in zip(*(part.column(n).to_pylist() for n in names), strict=True):
             if (article, comment) in ids:
                 by_id[article, comment] = text_key(text)
             if texts and (key := text_key(text)) in texts:
                 by_text.setdefault(key, (article, comment))
             if keys and (key := sheet.key_of(article, comment, text)) in keys:
-                by_key[key] = (article, comment, text)
+                by_key[key] = (article, comment, text, target)
     named = []
     for number, judgement in found:
         own = text_key(judgement.text)
         if judgement.key is not None:
-            *place, text = by_key.get(judgement.key, (None, None, ""))
+            *place, text, target = by_key.get(judgement.key, (None, None, "", None))
             place, reason = place if place[0] is not None else None, _NO_KEY
-            judgement = replace(judgement, text=text)
+            shown = judgement.target and text_key(judgement.target.removeprefix("'"))
+            same = shown is not None and shown == text_key((target or "").removeprefix("'"))
+            judgement = replace(judgement, text=text, target=target if same else judgement.target)
         elif judgement.comment_id is None:
             place, reason = by_text.get(own), _ABSENT
         else:

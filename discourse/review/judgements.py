@@ -67,7 +67,11 @@ class Judgement:
 
 
 class Rejected(ValueError):
-    """A judgement that cannot be used; its text is the reason."""
+    """A judgement that cannot be used: the reason, and (where it is not the whole) what is wrong."""
+
+    def __init__(self, reason: str, what: object = None) -> None:
+        super().__init__(reason)
+        self.what = what
 
 
 def text_key(text: str) -> str:

@@ -28,7 +28,7 @@ def records(path: Path, intake: Intake, column: str) -> Iterator[tuple[int, Mapp
         with path.open("rb") as file:
             start = file.read(4096).removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
         if not start:
-            raise UnreadableSource(f"{path}: is empty; export the project from Label Studio as JSON")
+            raise UnreadableSource(f"{path}: is empty: nothing to read")
         if start in (b"[", b"{"):
             yield from _array(path) if start == b"[" else _lines(path)
         else:

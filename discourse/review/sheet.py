@@ -1,7 +1,7 @@
 """A sheet of comments drawn at random, for people to fill in with any spreadsheet, and the way back.
 
-A row has the comment as its reader meets it (the position, what it answers, its text) and open cells for the answers; our
-tags are not shown, so that they do not lead. Rows are known again by their `key` alone: spreadsheets change
+A row has the comment as its reader meets it (the article, the position, what it answers, its text) and open cells for the
+answers; our tags are not shown, so that they do not lead. An open cell says nothing: what was said before stays. Rows are known again by their `key` alone: spreadsheets change
 ids of many digits, line breaks and quotation marks.
 """
 
@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
+from discourse.batch.run import Run
 from discourse.export.csvfiles import cell
 from discourse.export.source import RunTables
 from discourse.review.judgements import SHEET, Judgement, Rejected, text_key
@@ -24,6 +25,7 @@ from discourse.schema import UnreadableSource
 ANSWERS: Mapping[str, Mapping[str, object]] = {
     "stance_article": {
         "favor": "favor",
+        "favour": "favor",
         "for": "favor",
         "against": "against",
         "none": "none",
@@ -32,10 +34,12 @@ ANSWERS: Mapping[str, Mapping[str, object]] = {
     "stance_parent": {"agree": "agree", "disagree": "disagree", "neutral": "neutral"},
     "toxic": {
         "yes": True,
+        "y": True,
         "true": True,
         "1": True,
         "toxic": True,
         "no": False,
+        "n": False,
         "false": False,
         "0": False,
         "not toxic": False,
@@ -43,7 +47,7 @@ ANSWERS: Mapping[str, Mapping[str, object]] = {
 }
 """The open columns: what may stand in a cell, in upper or lower case, and the answer it is."""
 KEY = "key"
-COLUMNS = (KEY, "place", "target", "answers", "text", *ANSWERS, "reviewer")
+COLUMNS = (KEY, "article", "place", "target", "answers", "text", *ANSWERS, "reviewer")
 LONGEST = 20_000  # characters of a cell; spreadsheets hold 32,767
 
 
@@ -74,10 +78,12 @@ def write_sheet(
         seed: the same one draws the same comments, as long as nobody judges any.
 
     Raises:
-        UnreadableSource: there is no run, a part of it is damaged, or it has no such article or no comment left.
+        UnreadableSource: there is no run, it is not complete, a part of it is damaged, or it has no such article or no comment
+            left.
         UsageError: the human tags of the run are damaged.
     """
-    source = RunTables.open(folder, partial=True)
+    Run.open(folder)  # of a run that is not complete, what is scored is no random part
+    source = RunTables.open(folder)
     done = {key[:2] for key in read(source.run.folder)}
     wanted, met = set(articles), set()
     rng = random.Random(seed)
@@ -92,7 +98,9 @@ def write_sheet(
             met.add(row["article_id"])
             if named in done or not (row["text"] or "").strip():
                 continue
-            entry = (left, row | {"answers": texts.get((row["article_id"], row["parent_id"]))})
+            article = part.articles.get(row["article_id"], {}).get("title") or row["article_id"]
+            answered = texts.get((row["article_id"], row["parent_id"]))
+            entry = (left, row | {"article": article, "answers": answered})
             left += 1
             if len(chosen) < n:  # reservoir sampling (Vitter 1985, algorithm R)
                 chosen.append(entry)
@@ -100,7 +108,7 @@ def write_sheet(
                 chosen[at] = entry
     if missing := sorted(wanted - met):
         raise UnreadableSource(
-            f"{folder}: no comment of the run stands under the article {missing[0]!r}; `discourse status {folder}` and articles/ of the run list what there is"
+            f"{folder}: no comment of the run stands under the article {missing[0]!r}; ids stand in the column article_id of {folder}/articles"
         )
     if not left:
         raise UnreadableSource(
@@ -120,6 +128,7 @@ def _cells(row: Mapping) -> list[object]:
     )
     shown = [
         key_of(row["article_id"], row["comment_id"], row["text"]),
+        row["article"],
         place,
         row["target"],
         row["answers"],
@@ -151,7 +160,7 @@ def judgements(record: Mapping, skipped: list[str]) -> Iterator[Judgement]:
         if not given:
             continue
         if given not in answers:
-            raise Rejected(f"{name} says none of {', '.join(answers)}")
+            raise Rejected(f"{name} holds another word than {', '.join(answers)}", value)
         said[name] = answers[given]
     if not said:
         skipped.append("rows without an answer")
@@ -161,5 +170,6 @@ def judgements(record: Mapping, skipped: list[str]) -> Iterator[Judgement]:
         origin=SHEET,
         text="",
         key=str(record[KEY] or "").strip(),
+        target=str(record.get("target") or "") or None if "stance_article" in said else None,
         **said,
     )

@@ -2,7 +2,7 @@
 
 A row of tags is what one reviewer says of one comment, null where nothing was said. A judgement of the same
 reviewer on the same comment replaces the one before, unless it is older; suggested scores, which come one
-attribute at a time, are put together field by field. Scoring the run again leaves both.
+attribute at a time, and sheets, of which a column may be left out, are put together field by field. Scoring the run again leaves both.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from discourse.batch.files import explained, make_folder, write_atomic
-from discourse.review.judgements import SCORES, SUGGESTED, Judgement, Marked, text_key
+from discourse.review.judgements import SCORES, SHEET, SUGGESTED, Judgement, Marked, text_key
 from discourse.schema import UsageError
 
 if TYPE_CHECKING:
@@ -84,9 +84,7 @@ def put(folder: Path, found: Iterable[Judgement]) -> Stored:
             before = known.get(key)
             if before is None:
                 added.add(key)
-            elif (row := _joined(before, row)) == before:
-                continue
-            else:
+            elif _said(row := _joined(before, row)) != _said(before):
                 updated.add(key)
             known[key] = row
         _write(folder, known)
@@ -164,14 +162,19 @@ def _row(key: Key, judgement: Judgement) -> Row:
 def _joined(before: Row, new: Row) -> Row:
     """What stands after a judgement that comes upon another of the same reviewer.
 
-    The later one, or the new one where a time is missing, replaces the other. Suggested scores of the same text
+    The later one, or the new one where a time is missing, replaces the other. Suggested scores and sheets of the same text
     fill what the later one left open.
     """
     first, last = (new, before) if _older(new[0], before[0]) else (before, new)
-    if last[0]["origin"] != SUGGESTED or first[0]["text_key"] != last[0]["text_key"]:
+    if last[0]["origin"] not in (SUGGESTED, SHEET) or first[0]["text_key"] != last[0]["text_key"]:
         return last
     row = {name: first[0][name] if value is None else value for name, value in last[0].items()}
     return row, last[1] or first[1]
+
+
+def _said(row: Row) -> Row:
+    """A row without its time: what it says."""
+    return {name: value for name, value in row[0].items() if name != "reviewed_at"}, row[1]
 
 
 def _older(row: Mapping, before: Mapping) -> bool:

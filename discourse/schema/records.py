@@ -89,11 +89,14 @@ class Tags:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What people say of one comment: the answer most of them gave; None where they are evenly split or said nothing."""
+    """What people say of one comment: for each question the answers most of them gave, several where they are evenly split.
 
-    stance_article: str | None = None
-    stance_parent: str | None = None
-    toxic: bool | None = None
+    Empty where nobody answered.
+    """
+
+    stance_article: tuple[str, ...] = ()
+    stance_parent: tuple[str, ...] = ()
+    toxic: tuple[bool, ...] = ()
 
 
 TAG_COLUMNS = tuple(f.name for f in fields(Tags))

@@ -336,5 +336,5 @@ def test_quotations_warn_where_their_labels_may_be_wrong():
 
 def test_the_threshold_of_toxicity_is_named():
     page = article_page(harbour(), summarize(harbour(), toxicity_threshold=0.245))
-    assert data_of(page)["threshold"] == 2450 and "comments over the model&#39;s threshold of 25%" in page
+    assert data_of(page)["threshold"] == 2450 and "comments over the threshold of 25%" in page
     assert data_of(page_of(harbour()))["threshold"] is None

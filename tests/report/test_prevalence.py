@@ -105,8 +105,8 @@ def test_judged_comments_narrow_the_interval_until_it_closes():
     labels = np.array([rng.choice(3, p=CONFUSION[k] / 100) for k in true])
     order, widths = rng.permutation(120), []
     for n in (5, 20, 60, 120):
-        said = np.full(120, -1)
-        said[order[:n]] = true[order[:n]]
+        said = np.zeros((120, 3))
+        said[order[:n], true[order[:n]]] = 1
         found = with_review(labels, said, np.ones(120, bool), quantifier, seed=n)
         limits = [found.interval(k) for k in range(3)]
         assert all(low <= share <= high for (low, high), share in zip(limits, found.shares, strict=True))
@@ -124,7 +124,7 @@ def test_intervals_with_judged_comments_hold_the_truth_whatever_we_confuse():
         rates = rng.dirichlet(np.ones(3), 3)  # another classifier than the one that was measured
         true = rng.choice(3, 50, p=rng.dirichlet([2, 2, 2]))
         labels = np.array([rng.choice(3, p=rates[k]) for k in true])
-        said = np.where(rng.permutation(50) < 15, true, -1)
+        said = np.eye(3)[true] * (rng.permutation(50) < 15)[:, None]
         found = with_review(labels, said, np.ones(50, bool), quantifier, seed=trial)
         limits = [found.interval(k) for k in range(3)]
         held += [
@@ -134,8 +134,20 @@ def test_intervals_with_judged_comments_hold_the_truth_whatever_we_confuse():
     assert np.mean(held) > 0.92
 
 
-def test_only_the_comments_meant_count_and_none_judged_is_none():
-    labels, said = np.array([0, 1, 2, -1, 0]), np.array([1, -1, -1, 1, 2])
-    assert with_review(labels, said, np.array([False, True, True, False, False]), unknown(3), seed=0) is None
-    found = with_review(labels, said, np.array([True, False, False, False, True]), unknown(3), seed=0)
-    assert found.shares == pytest.approx([0, 0.5, 0.5])
+def test_only_the_comments_meant_count_and_few_judged_are_none():
+    labels = np.array([0, 1, 2, -1, 0, 1, 1, 1])
+    said = np.zeros((8, 3))
+    said[0, 1] = said[3, 1] = said[4, 2] = 1
+    two = np.array([True, False, False, False, True, False, False, False])
+    assert with_review(labels, said, ~two & (labels >= 0), unknown(3), seed=0) is None
+    assert with_review(labels, said, two, unknown(3), seed=0).shares == pytest.approx([0, 0.5, 0.5]), (
+        "all judged"
+    )
+    assert with_review(labels, said, labels >= 0, unknown(3), seed=0) is None, "two of seven are too few"
+    said[[1, 2, 5], 0] = 1
+    assert with_review(labels, said, labels >= 0, unknown(3), seed=0) is not None
+
+
+def test_a_comment_that_splits_people_counts_in_parts():
+    labels, said = np.zeros(6, int), np.tile([0.5, 0.0, 0.5], (6, 1))
+    assert with_review(labels, said, labels >= 0, unknown(3), seed=0).shares == pytest.approx([0.5, 0, 0.5])

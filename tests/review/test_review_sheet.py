@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 from collections import Counter
 
 import pandas as pd
@@ -11,7 +12,7 @@ from review_samples import annotated, write
 
 from discourse.review import import_file, judged
 from discourse.review.sheet import COLUMNS, key_of, write_sheet
-from discourse.schema import Judged, UnreadableSource
+from discourse.schema import UnreadableSource
 
 
 def drawn(run, n=30, **options):
@@ -76,7 +77,7 @@ def test_a_sheet_comes_back_as_a_spreadsheet_leaves_it(run, comments, tmp_path):
     done = import_file(saved(tmp_path / "s.csv", rows, "cp1252", ";"), run, intake)
     assert (done.stored.total, done.stored.added, intake.n_rejected) == (30, 30, 2)
     assert sum(done.skipped.values()) == 8
-    assert any("stance_article says none of favor" in reason for reason in intake.rejected)
+    assert any("stance_article holds another word than favor" in reason for reason in intake.rejected)
     human = pd.read_parquet(run / "human" / "tags.parquet")
     known = keys_of(comments)
     wanted = {
@@ -105,7 +106,11 @@ def test_drawing_from_one_article_or_from_none(run, comments):
 def test_a_sheet_with_answers_is_never_written_over(run, tmp_path, command):
     file = tmp_path / "sheet.csv"
     done = command("review", "sheet", run, file, "--comments", 5)
-    assert done.returncode == 0 and "5 comments of 240 not judged yet" in done.stderr and done.stdout == ""
+    assert (
+        done.returncode == 0
+        and "5 comments drawn of 240 that nobody has judged yet" in done.stderr
+        and done.stdout == ""
+    )
     before = file.read_bytes()
     assert before.startswith(b"\xef\xbb\xbfkey,")
     done = command("review", "sheet", run, file)
@@ -126,10 +131,57 @@ def test_what_most_people_say_counts_and_a_tie_counts_not(run, tasks, tmp_path):
     ]
     import_file(write(tmp_path / "a.json", said[:3]), run)
     own = judged(run)[one["article_id"]][one["comment_id"]]
-    assert (own.toxic, own.stance_article) == (True, "favor")
+    assert (own.toxic, own.stance_article) == ((True,), ("favor",))
     import_file(write(tmp_path / "b.json", said), run)
-    own = judged(run).get(one["article_id"], {}).get(one["comment_id"], Judged())
-    assert own.toxic is None and own.stance_article is None
+    own = judged(run)[one["article_id"]][one["comment_id"]]
+    assert set(own.toxic) == {True, False} and set(own.stance_article) == {"favor", "against"}
+
+
+def test_sheets_are_put_together_field_by_field_and_an_older_one_changes_nothing(run, tmp_path):
+    rows, _ = drawn(run, 8)
+    files = []
+    for name, answers in (
+        ("a", {"stance_article": "favor", "toxic": "yes"}),
+        ("b", {"stance_article": "against", "toxic": ""}),
+        ("c", {"stance_article": "", "toxic": "no"}),
+    ):
+        files.append(saved(tmp_path / f"{name}.csv", [row | answers for row in rows]))
+        os.utime(files[-1], (1_000_000_000 + len(files),) * 2)
+    import_file(files[0], run)
+    done = import_file(files[2], run)
+    assert (done.stored.added, done.stored.updated) == (0, 8)
+    import_file(files[1], run)
+    human = pd.read_parquet(run / "human" / "tags.parquet")
+    assert set(human.stance_article) == {"favor"}, (
+        "b is older than c: it fills what c left open, and that was known"
+    )
+    import_file(files[0], run)
+    human = pd.read_parquet(run / "human" / "tags.parquet")
+    assert len(human) == 8 and not human.toxic.any()
+
+
+def test_a_stance_judged_toward_another_target_does_not_count(run, tmp_path, comments):
+    rows, _ = drawn(run, 10)
+    for row in rows:
+        row["stance_article"], row["toxic"] = "favor", "yes"
+        row["target"] = "Cats are better than dogs"
+    known = keys_of(comments)
+    targets = comments.set_index(["article_id", "comment_id"]).target
+    for row in rows[5:]:
+        row["target"] = targets[known[row["key"]]]
+    import_file(saved(tmp_path / "s.csv", rows), run)
+    found = judged(run)
+    said = [found[article][comment] for article, comment in (known[row["key"]] for row in rows)]
+    assert [s.stance_article for s in said] == [()] * 5 + [("favor",)] * 5 and all(
+        s.toxic == (True,) for s in said
+    )
+
+
+def test_no_sheet_of_a_run_that_is_not_complete(run, tmp_path):
+    manifest = json.loads((run / "manifest.json").read_text())
+    (run / "manifest.json").write_text(json.dumps(manifest | {"complete": False}))
+    with pytest.raises(UnreadableSource, match="not complete"):
+        drawn(run)
 
 
 def test_the_report_of_a_run_goes_by_what_people_say(run, comments, tmp_path, command):
@@ -158,7 +210,11 @@ def test_the_report_of_a_run_goes_by_what_people_say(run, comments, tmp_path, co
     )
     page = tmp_path / "page.html"
     done = command("report", run, "--html", page, "--no-tree", "-q")
-    told = f"what people say of {n} comments"
-    assert told in " ".join(done.stdout.split()) and "as people say" in done.stdout
+    told = f"what people say of all {n} comments"
+    assert (
+        told in " ".join(done.stdout.split())
+        and "as people say" in done.stdout
+        and f"{favor} of {n} judged" in done.stdout
+    )
     pages = "".join(p.read_text(encoding="utf-8") for p in tmp_path.rglob("*.html"))
     assert told in " ".join(pages.split())

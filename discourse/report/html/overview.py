@@ -56,7 +56,7 @@ class Entry:
             clear=lead["side"] if lead["clear"] and not split["small_sample"] else None,
             small_sample=split["small_sample"],
             disagree=answers[answers["shown"]]["disagree"],
-            toxic=figures["toxicity"]["toxic"],
+            toxic=figures["toxicity"]["reviewed"] or figures["toxicity"]["toxic"],
         )
 
     @property
