@@ -76,6 +76,9 @@ def test_the_guide_runs(served):
         assert status == 200, answer
     ours = re.sub(r"`scripts/[^`]*`", "", guide)
     options = set(re.findall(r"--[a-z][a-z-]+", ours)) - {"--fit-threshold"}
+    report = CliRunner().invoke(app, ["report", "--help"], env={"COLUMNS": "200"}).output
+    assert "--toxicity-threshold" in report and "--toxicity-threshold" in options
+    options -= {"--toxicity-threshold"}
     shown = CliRunner().invoke(app, ["serve", "--help"], env={"COLUMNS": "200"}).output
     assert not {option for option in options if option not in shown}
 
