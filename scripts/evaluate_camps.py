@@ -19,6 +19,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from cards import cell, write_between
 from evaluate_stance import ReadThreads
 from stance_threads import Thread
 from training import DATA, bootstrap, macro_f1
@@ -100,10 +101,7 @@ def table(measured: dict) -> str:
         ("words", "own words"),
         ("graph", "reply graph"),
     ):
-        cells = [
-            f"{measured[name][k]['value']:.2f} [{measured[name][k]['low']:.2f}, {measured[name][k]['high']:.2f}]"
-            for k in ("macro_f1", "accuracy")
-        ]
+        cells = [cell(measured[name][k]) for k in ("macro_f1", "accuracy")]
         lines.append(f"| {title} | {cells[0]} | {cells[1]} |")
     margin = measured["margin"]
     lines.append(
@@ -155,11 +153,7 @@ def main() -> None:
     print(table(measured))
     if arguments.write:
         (arguments.model / FILE).write_text(json.dumps(stated, indent=1) + "\n", encoding="utf-8")
-        card = arguments.model / "README.md"
-        before, _, rest = card.read_text(encoding="utf-8").partition(START)
-        card.write_text(
-            before + START + "\n" + table(measured) + "\n" + END + rest.partition(END)[2], encoding="utf-8"
-        )
+        write_between(arguments.model / "README.md", START, END, table(measured))
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from cards import write_between
 from evaluate_stance import ReadThreads, decide
 from scipy.optimize import minimize
 from scipy.special import gammaln
@@ -152,11 +153,7 @@ def main() -> None:
     print(json.dumps(stated, indent=1))
     if arguments.write:
         (arguments.model / FILE).write_text(json.dumps(stated, indent=1) + "\n", encoding="utf-8")
-        card = arguments.model / "README.md"
-        before, _, rest = card.read_text(encoding="utf-8").partition(START)
-        card.write_text(
-            before + START + "\n" + lines(stated) + "\n" + END + rest.partition(END)[2], encoding="utf-8"
-        )
+        write_between(arguments.model / "README.md", START, END, lines(stated))
 
 
 def lines(stated: dict) -> str:

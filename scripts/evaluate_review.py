@@ -17,12 +17,13 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from cards import write_between
 from evaluate_prevalence import FILE
 from evaluate_stance import ReadThreads, decide
 from training import DATA
 
 from discourse.report.intervals import wilson
-from discourse.report.prevalence import Quantifier, with_review
+from discourse.report.prevalence import Prevalence, Quantifier, with_review
 
 JUDGED = (5, 10, 15)
 LEFT = 4  # comments of a thread that nobody judges, at least
@@ -33,17 +34,20 @@ START, END = "<!-- review -->", "<!-- /review -->"
 Limits = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
+def limits_of(found: Prevalence) -> Limits:
+    """Shares with the limits of their intervals, each of shape (3,)."""
+    return found.shares, *np.array([found.interval(k) for k in range(3)]).T
+
+
 def of_model(labels: np.ndarray, quantifier: Quantifier, seed: int) -> Limits:
     """Shares with their limits by the model's labels alone."""
     counts = np.bincount(labels, minlength=3)
-    found = quantifier.shares(counts, float(len(labels)), seed=seed)
-    return found.shares, *np.array([found.interval(k) for k in range(3)]).T
+    return limits_of(quantifier.shares(counts, float(len(labels)), seed=seed))
 
 
 def of_review(labels: np.ndarray, said: np.ndarray, quantifier: Quantifier, seed: int) -> Limits:
     """The same with what people say of some comments, one-hot rows, zeros for the others."""
-    found = with_review(labels, said, np.ones(len(labels), bool), quantifier, seed)
-    return found.shares, *np.array([found.interval(k) for k in range(3)]).T
+    return limits_of(with_review(labels, said, np.ones(len(labels), bool), quantifier, seed))
 
 
 def of_judged(said: np.ndarray) -> Limits:
@@ -144,10 +148,7 @@ def main() -> None:
     }
     print(json.dumps(made, indent=1))
     if arguments.write:
-        before, _, rest = DOCS.read_text(encoding="utf-8").partition(START)
-        DOCS.write_text(
-            before + START + "\n" + table(made) + "\n" + END + rest.partition(END)[2], encoding="utf-8"
-        )
+        write_between(DOCS, START, END, table(made))
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ from pathlib import Path
 import numpy as np
 import stance_data as data
 import torch
+from cards import write_between
 from scipy.optimize import minimize
 from stance_data import ARTICLE, PARENT, Example
 from stance_figures import HEADS, baselines, figures, table
@@ -349,9 +350,7 @@ def main() -> None:
     print(table(out["sets"]))
     card = arguments.model / "README.md"
     if card.exists() and not arguments.out:
-        before, _, rest = card.read_text(encoding="utf-8").partition(START)
-        after = rest.partition(END)[2]
-        card.write_text(f"{before}{START}\n{table(out['sets'])}\n{END}{after}", encoding="utf-8")
+        write_between(card, START, END, table(out["sets"]))
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from cards import cell
 from flatten import FlatThread, flatten, threads
 from training import DATA, bootstrap, error_of_calibrated, expected_calibration_error
 
@@ -221,10 +222,6 @@ def summary(pages: list[dict]) -> dict:
 
 def table(figures: dict) -> str:
     """The figures as the model card's Markdown table."""
-
-    def cell(figure: dict) -> str:
-        return f"{figure['value']:.2f} [{figure['low']:.2f}, {figure['high']:.2f}]"
-
     lines = [
         "| source | pages / comments | parent accuracy | above | top | error cut | boundary F1 | exact spans | end to end | article end | calibration error (of a calibrated model) |",
         "|---|---|---|---|---|---|---|---|---|---|---|",

@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 import torch
+from cards import write_between
 from training import DATA, read_rows
 
 from discourse.taggers.base import Reading
@@ -58,9 +59,7 @@ def main() -> None:
     )
     print(line)
     if arguments.write:
-        card = arguments.model / "README.md"
-        before, _, rest = card.read_text(encoding="utf-8").partition(START)
-        card.write_text(before + START + "\n" + line + "\n" + END + rest.partition(END)[2], encoding="utf-8")
+        write_between(arguments.model / "README.md", START, END, line)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 
 import numpy as np
+from cards import cell
 from scipy.sparse import hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
@@ -69,10 +70,6 @@ def baselines(training: list[Example]) -> Callable[[list[Example]], dict]:
 
 def table(sets: dict) -> str:
     """The figures as the model card's Markdown table."""
-
-    def cell(entry: dict) -> str:
-        return f"{entry['value']:.2f} [{entry['low']:.2f}, {entry['high']:.2f}]"
-
     lines = [
         "| set | inputs | macro-F1 | accuracy | F1 per label | calibration error (of a calibrated model) | majority macro-F1 | TF-IDF macro-F1 |",
         "|---|---|---|---|---|---|---|---|",

@@ -67,7 +67,8 @@ def estimated(part: dict) -> str:
 
 def told_by_people(review: dict, n: int) -> str:
     """How many of `n` comments people judged and how, and what is said of the others; follows "what people say of"."""
-    answers = ", ".join(f"{n:,.4g} {_ANSWERS.get(name, name)}" for name, n in review["counts"].items() if n)
+    counts = [(name, count) for name, count in review["counts"].items() if count]
+    answers = ", ".join(f"{count:,.4g} {_ANSWERS.get(name, name)}" for name, count in counts)
     split = f"; evenly split on {review['n_split']:,}, which count in parts" if review["n_split"] else ""
     if review["n"] == n:
         return f"all {plural(n, 'comment')} ({answers}{split})"
