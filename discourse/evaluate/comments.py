@@ -146,9 +146,10 @@ def _figures(labels, truth: np.ndarray, found: np.ndarray, extra, labelled: Labe
         } | extra(weights)
 
     units, over = units_of(labelled, used)
-    measured = metrics.bootstrap(figures, units)
-    majority = {name: measured.pop(f"majority_{name}") for name in ("macro_f1", "accuracy")}
     counts = metrics.confusion(truth, found, size)
+    of = {"accuracy": len(truth), "precision": counts[:, -1].sum(), "recall": counts[-1].sum()}
+    measured = metrics.bootstrap(figures, units, of=of)
+    majority = {name: measured.pop(f"majority_{name}") for name in ("macro_f1", "accuracy")}
     return {
         "used": len(used),
         "intervals": intervals(units, over),

@@ -113,6 +113,7 @@ def bootstrap(
     units: Sequence[Hashable],
     repeats: int = REPEATS,
     seed: int = 0,
+    of: Mapping[str, float] | None = None,
 ) -> dict[str, dict[str, float | None]]:
     """Each figure as `value`, `low` and `high`: its 95 % percentile interval over resampled units.
 
@@ -121,8 +122,12 @@ def bootstrap(
         units: what each row belongs to, n values; rows of one unit are drawn together.
         repeats: how many samples are drawn.
         seed: of the drawing; the same rows give the same interval.
+        of: for figures that are shares, by name, how many rows they are shares of.
 
-    Figures that are not defined are None, and so are the bounds where there are fewer than two units.
+    Where every sample gives the same value, as of none in three, resampling says nothing of what was not seen. The interval of
+    a share of 0 or 1 is then the exact one (Clopper & Pearson 1934) of as many rows, at most as many as there are
+    units. Of other figures the bounds are then None, as all are where there are fewer than two units; figures that are not
+    defined are None.
     """
     numbers = {unit: i for i, unit in enumerate(dict.fromkeys(units))}
     members = np.array([numbers[unit] for unit in units], np.int64)
@@ -133,13 +138,19 @@ def bootstrap(
         counts = np.bincount(rng.integers(0, len(numbers), len(numbers)), minlength=len(numbers))
         for name, value in figures(counts[members].astype(float)).items():
             drawn[name].append(value)
-    return {name: _interval(value, drawn[name]) for name, value in whole.items()}
+    sizes = {name: min(n, len(numbers)) for name, n in (of or {}).items() if len(numbers) > 1}
+    return {name: _interval(value, drawn[name], sizes.get(name, 0)) for name, value in whole.items()}
 
 
-def _interval(value: float, drawn: list[float]) -> dict[str, float | None]:
+def _interval(value: float, drawn: list[float], n: float) -> dict[str, float | None]:
     known = np.array([d for d in drawn if not math.isnan(d)])
-    tail = 50 * (1 - LEVEL)
-    low, high = np.percentile(known, [tail, 100 - tail]) if len(known) else (math.nan, math.nan)
+    tail = (1 - LEVEL) / 2
+    low, high = np.percentile(known, [100 * tail, 100 - 100 * tail]) if len(known) else (math.nan, math.nan)
+    if len(known) and known.min() == known.max():
+        low = high = math.nan
+        if n >= 1 and value in (0.0, 1.0):
+            far = tail ** (1 / n)
+            low, high = (far, 1.0) if value else (0.0, 1 - far)
     return {"value": rounded(value), "low": rounded(low), "high": rounded(high)}
 
 

@@ -197,9 +197,12 @@ def measure_structure(source: Source, page_source: Source, parser: Rebuilds, int
 
     units = list(range(len(rows)))
     total = dict(zip(COUNTS, rows.sum(0).astype(int).tolist(), strict=True))
+    of = {"boundary_precision": total["found"]}
+    of |= dict.fromkeys(("boundary_recall", "exact_spans", "end_to_end_links"), total["gold"])
+    of |= dict.fromkeys(("parent_accuracy", "answers_above", "all_top_level"), total["asked"])
     return {
         "intervals": intervals(units, "threads"),
-        **metrics.bootstrap(figures, units),
+        **metrics.bootstrap(figures, units, of=of),
         "calibration_error": metrics.rounded(
             metrics.calibration_error(np.array(confidence), np.array(rights, float))
         ),

@@ -67,9 +67,11 @@ def measure_profanity(labelled: Labelled, tagger: Tagger, intake: Intake) -> dic
 
     units, over = units_of(labelled, used)
     total = dict(zip(COUNTS, counts.sum(0).astype(int).tolist(), strict=True))
+    of = dict.fromkeys(("precision", "met_precision"), total["found"])
+    of |= dict.fromkeys(("recall", "met_recall"), total["gold"]) | {"right_word": total["named"]}
     return {
         "used": len(used),
         "intervals": intervals(units, over),
-        **metrics.bootstrap(figures, units),
+        **metrics.bootstrap(figures, units, of=of),
         "spans": total,
     }

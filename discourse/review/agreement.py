@@ -101,7 +101,7 @@ def _question(name: str, found: Sequence[Reviewed], units: Sequence, repeats: in
         return made
 
     counts = metrics.confusion(truth, said, len(labels))
-    drawn = metrics.bootstrap(figures, kept, repeats)
+    drawn = metrics.bootstrap(figures, kept, repeats, of=_sizes(counts, shown))
     return {
         "comments": len(gold),
         "ties": ties,
@@ -116,6 +116,15 @@ def _question(name: str, found: Sequence[Reviewed], units: Sequence, repeats: in
         "confusion": {"labels": shown, "counts": counts.astype(int).tolist()},
         "reviewers": _among(np.array(ratings, float).reshape(-1, len(labels))),
     }
+
+
+def _sizes(counts: np.ndarray, labels: Sequence[str]) -> dict[str, float]:
+    """How many comments each share of a confusion matrix is of; of F1, the mean of precision's and recall's."""
+    human, ours = counts.sum(1), counts.sum(0)
+    of: dict[str, float] = {"accuracy": counts.sum()}
+    for kind, n in (("precision", ours), ("recall", human), ("f1", (human + ours) / 2)):
+        of |= {f"{kind} {label}": value for label, value in zip(labels, n, strict=True)}
+    return of
 
 
 def _among(ratings: np.ndarray) -> dict:
@@ -167,11 +176,17 @@ def _profanity(found: Sequence[Reviewed], units: Sequence, repeats: int) -> dict
             "exact_recall": metrics.ratio(exact, human),
         }
 
-    total = counts.sum(0).astype(int).tolist()
+    total = counts.sum(0)
+    human, ours, exact = total[:3].astype(int).tolist()
     return {
         "comments": len(rows),
-        "spans": {"human": total[0], "ours": total[1], "exact": total[2]},
-        **metrics.bootstrap(figures, kept, repeats),
+        "spans": {"human": human, "ours": ours, "exact": exact},
+        **metrics.bootstrap(
+            figures,
+            kept,
+            repeats,
+            of={"precision": ours, "exact_precision": ours, "recall": human, "exact_recall": human},
+        ),
         "reviewers": _among(np.array(ratings, float)),
     }
 

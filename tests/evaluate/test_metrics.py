@@ -103,3 +103,23 @@ def test_one_unit_has_no_interval_and_nan_is_none():
         "x": {"value": 0.5, "low": None, "high": None},
         "y": {"value": None, "low": None, "high": None},
     }
+
+
+def test_none_of_three_is_not_none_of_all():
+    """Resampling three zeros gives zeros only; the interval says how little three rows tell."""
+    never = metrics.bootstrap(lambda w: {"share": 0.0, "f1": 0.0}, range(3), of={"share": 3})
+    assert never["share"] == {"value": 0.0, "low": 0.0, "high": 0.7076}
+    assert never["f1"] == {"value": 0.0, "low": None, "high": None}
+    always = metrics.bootstrap(lambda w: {"share": 1.0}, range(100), of={"share": 3})["share"]
+    assert always == {
+        "value": 1.0,
+        "low": 0.2924,
+        "high": 1.0,
+    }  # of three rows, however many there are beside
+
+
+def test_shares_within_two_units_are_of_two_at_most():
+    found = metrics.bootstrap(lambda w: {"share": 1.0}, ["a"] * 50 + ["b"] * 50, of={"share": 100})["share"]
+    assert found["low"] == 0.1581
+    alone = metrics.bootstrap(lambda w: {"share": 1.0}, ["a"] * 50, of={"share": 50})["share"]
+    assert alone == {"value": 1.0, "low": None, "high": None}
