@@ -172,3 +172,13 @@ def test_known_starts_are_kept():
     starts = [start for start, _, _ in TREE]
     parse = parse_comments(page, weights(), 3, starts=starts)
     assert [(k.start, k.end) for k in parse.links] == [(s, e) for s, e, _ in TREE]
+
+
+def test_the_search_numbers_comments_as_it_finds_them():
+    """What the search itself names as parents, before all links are decided anew."""
+    lines = ["article", "a>top", "a=", "b>a", "c>b", "c=", "d>a", "e>top", "f>e"]
+    page = PageEvidence(lines, [False] * len(lines), KnownScores())
+    found = search(page, weights(), 1)
+    assert [(link.start, link.parent) for link in found.links] == [
+        (1, -1), (3, 0), (4, 1), (6, 0), (7, -1), (8, 4),
+    ]  # fmt: skip
