@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from discourse.cli.messages import say, step
+from discourse.cli.options import QuietOption
 
 EPILOG = "Example: discourse dashboard run"
 
@@ -29,7 +30,7 @@ def dashboard(
     partial: Annotated[
         bool, typer.Option("--partial", help="Take a run that is not complete as far as it goes.")
     ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No messages.")] = False,
+    quiet: QuietOption = False,
 ) -> None:
     """Serve a run with Datasette on this machine: charts, tables, search; the address goes to standard output."""
     from discourse.export.serving import prepare, serve

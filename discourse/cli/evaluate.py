@@ -9,8 +9,17 @@ from typing import Annotated
 import typer
 
 from discourse.cli.messages import say, step
+from discourse.cli.options import (
+    DeviceOption,
+    MapOption,
+    ProfanityModelOption,
+    QuietOption,
+    StanceModelOption,
+    StructureModelOption,
+    ToxicityModelOption,
+)
 from discourse.cli.outputs import check_outputs
-from discourse.cli.reading import NOTES, MapOption, RejectFile, check_target
+from discourse.cli.reading import NOTES, RejectFile, check_target
 
 EPILOG = "Example: discourse evaluate toxicity labelled.csv --map human=label"
 
@@ -63,21 +72,12 @@ def evaluate(
         str | None, typer.Option("--rejects", metavar="FILE", help="Write the rows not used as JSON Lines.")
     ] = None,
     columns: MapOption = None,
-    toxicity_model: Annotated[
-        str | None,
-        typer.Option(metavar="NAME|PATH", help="original, unbiased, multilingual, or a checkpoint's path."),
-    ] = None,
-    stance_model: Annotated[
-        str | None, typer.Option(metavar="NAME|PATH", help="Another stance checkpoint.")
-    ] = None,
-    profanity_model: Annotated[
-        str | None, typer.Option(metavar="PATH", help="Another profanity checkpoint.")
-    ] = None,
-    structure_model: Annotated[
-        str | None, typer.Option(metavar="PATH", help="Another structure checkpoint.")
-    ] = None,
-    device: Annotated[str, typer.Option(help="Where torch runs: cpu, cuda, ...")] = "cpu",
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No messages.")] = False,
+    toxicity_model: ToxicityModelOption = None,
+    stance_model: StanceModelOption = None,
+    profanity_model: ProfanityModelOption = None,
+    structure_model: StructureModelOption = None,
+    device: DeviceOption = "cpu",
+    quiet: QuietOption = False,
 ) -> None:
     """Score labelled data; print the task's figures with 95 % intervals."""
     from discourse.evaluate import MODELS, render

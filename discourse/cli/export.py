@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from discourse.cli.messages import say, step
+from discourse.cli.options import QuietOption
 from discourse.export.formats import Format, Outcome
 from discourse.schema.counts import plural
 
@@ -34,7 +35,7 @@ def export(
     bom: Annotated[
         bool, typer.Option("--bom", help="csv: begin with a byte order mark, by which Excel knows UTF-8.")
     ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No messages.")] = False,
+    quiet: QuietOption = False,
 ) -> None:
     """Write a run as a database or as files for another tool; a database that is there is added to and updated."""
     from discourse.export import export as write

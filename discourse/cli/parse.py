@@ -13,18 +13,17 @@ from typing import IO, Annotated
 import typer
 
 from discourse.cli.messages import say, say_notes, step
-from discourse.cli.outputs import check_outputs
-from discourse.cli.reading import (
+from discourse.cli.options import (
     KeyFileOption,
     MapOption,
     PseudonymizeOption,
+    QuietOption,
     RebuildOption,
     SourceArgument,
-    reading_options,
-    rejects_beside,
-    rejects_path,
-    say_intake,
+    StructureModelOption,
 )
+from discourse.cli.outputs import check_outputs
+from discourse.cli.reading import reading_options, rejects_beside, rejects_path, say_intake
 from discourse.schema import Discussion, UsageError
 from discourse.schema.counts import plural
 
@@ -48,14 +47,12 @@ def parse(
     rebuild: RebuildOption = False,
     pseudonymize: PseudonymizeOption = False,
     key_file: KeyFileOption = None,
-    structure_model: Annotated[
-        str | None, typer.Option(metavar="PATH", help="Another structure checkpoint than the bundled one.")
-    ] = None,
+    structure_model: StructureModelOption = None,
     explain: Annotated[
         bool,
         typer.Option("--explain", help="For each inferred link, the runner-up and what spoke for either."),
     ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No messages.")] = False,
+    quiet: QuietOption = False,
 ) -> None:
     """Rebuild articles and reply trees; print the tree, or write JSON Lines."""
     from discourse.api import stream

@@ -1,4 +1,4 @@
-"""The options of reading that commands share, and what is said once a source has been read."""
+"""What commands that read a source share: their options checked, and what is said once it has been read."""
 
 from __future__ import annotations
 
@@ -8,51 +8,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import TYPE_CHECKING
 
 from discourse.cli.messages import say
+from discourse.cli.options import KEY
 from discourse.cli.outputs import same_file
 from discourse.schema import UnreadableSource, UsageError
 
 if TYPE_CHECKING:
     from discourse.readers import Intake, ReadOptions, Reject
 
-KEY = "DISCOURSE_KEY"
 NOTES = 20  # remarks about a source that are printed
-
-SourceArgument = Annotated[
-    str,
-    typer.Argument(
-        metavar="SOURCE",
-        help="A file, folder, glob or archive in any form that is read, or - for standard input.",
-    ),
-]
-MapOption = Annotated[
-    list[str] | None,
-    typer.Option("--map", metavar="COLUMN=NAME", help="Read a table's COLUMN as NAME; may be repeated."),
-]
-RebuildOption = Annotated[bool, typer.Option("--rebuild", help="Infer parents for tables that give none.")]
-PseudonymizeOption = Annotated[
-    bool,
-    typer.Option(
-        "--pseudonymize", help=f"Readers' names as keyed hashes; the key comes from {KEY} or --key-file."
-    ),
-]
-KeyFileOption = Annotated[
-    str | None,
-    typer.Option("--key-file", metavar="FILE", help="The file that holds the key of --pseudonymize."),
-]
-
-ThresholdOption = Annotated[
-    float | None,
-    typer.Option(
-        "--toxicity-threshold",
-        metavar="P",
-        help="From which probability on a comment is toxic, as `evaluate --fit-threshold` finds it; default: the model's own.",
-    ),
-]
 
 
 def reading_options(

@@ -10,18 +10,21 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from discourse.cli.messages import say, say_notes, step
-from discourse.cli.outputs import check_outputs
-from discourse.cli.reading import (
+from discourse.cli.options import (
+    DeviceOption,
     KeyFileOption,
     MapOption,
+    ProfanityModelOption,
     PseudonymizeOption,
+    QuietOption,
     RebuildOption,
+    StanceModelOption,
+    StructureModelOption,
     ThresholdOption,
-    check_target,
-    once_each,
-    reading_options,
-    say_intake,
+    ToxicityModelOption,
 )
+from discourse.cli.outputs import check_outputs
+from discourse.cli.reading import check_target, once_each, reading_options, say_intake
 from discourse.schema import UsageError
 
 if TYPE_CHECKING:
@@ -62,26 +65,17 @@ def report(
     rebuild: RebuildOption = False,
     pseudonymize: PseudonymizeOption = False,
     key_file: KeyFileOption = None,
-    toxicity_model: Annotated[
-        str | None,
-        typer.Option(metavar="NAME|PATH", help="original, unbiased, multilingual, or a checkpoint's path."),
-    ] = None,
+    toxicity_model: ToxicityModelOption = None,
     toxicity_threshold: ThresholdOption = None,
-    stance_model: Annotated[
-        str | None, typer.Option(metavar="NAME|PATH", help="Another stance checkpoint.")
-    ] = None,
-    profanity_model: Annotated[
-        str | None, typer.Option(metavar="PATH", help="Another profanity checkpoint.")
-    ] = None,
-    structure_model: Annotated[
-        str | None, typer.Option(metavar="PATH", help="Another structure checkpoint.")
-    ] = None,
-    device: Annotated[str, typer.Option(help="Where torch runs: cpu, cuda, ...")] = "cpu",
+    stance_model: StanceModelOption = None,
+    profanity_model: ProfanityModelOption = None,
+    structure_model: StructureModelOption = None,
+    device: DeviceOption = "cpu",
     show_profanity: Annotated[
         bool, typer.Option("--show-profanity", help="Do not cover profanity, in terminal and page.")
     ] = False,
     tree: Annotated[bool, typer.Option("--tree/--no-tree", help="Print the reply tree.")] = True,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No messages.")] = False,
+    quiet: QuietOption = False,
 ) -> None:
     """Parse, tag and summarise; print the report."""
     from discourse.api import Discussions, forget_models, read, summarize, tag

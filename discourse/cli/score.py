@@ -9,18 +9,22 @@ from typing import Annotated
 import typer
 
 from discourse.cli.messages import Interrupted, say
-from discourse.cli.progress import watching
-from discourse.cli.reading import (
+from discourse.cli.options import (
+    BackendOption,
+    DeviceOption,
     KeyFileOption,
     MapOption,
+    ProfanityModelOption,
     PseudonymizeOption,
+    QuietOption,
     RebuildOption,
+    StanceModelOption,
+    StructureModelOption,
     ThresholdOption,
-    check_target,
-    once_each,
-    reading_options,
-    say_intake,
+    ToxicityModelOption,
 )
+from discourse.cli.progress import watching
+from discourse.cli.reading import check_target, once_each, reading_options, say_intake
 from discourse.schema.counts import plural
 
 EPILOG = "Example: discourse score dump.jsonl --out run && discourse report run"
@@ -41,15 +45,8 @@ def score(
         str, typer.Option(metavar="local|ray", help="Who does the work; ray://HOST:PORT names a cluster.")
     ] = "local",
     workers: Annotated[int, typer.Option(min=1, help="How many shards are scored at a time.")] = 1,
-    device: Annotated[str, typer.Option(help="Where torch runs: cpu, cuda, ...")] = "cpu",
-    backend: Annotated[
-        str | None,
-        typer.Option(
-            metavar="torch|onnx|torch-fp16|torch-bf16",
-            help="What runs the models; default: onnx where installed and known to give the same labels. "
-            "16 bits are for GPUs.",
-        ),
-    ] = None,
+    device: DeviceOption = "cpu",
+    backend: BackendOption = None,
     target: Annotated[
         str | None,
         typer.Option(
@@ -61,21 +58,12 @@ def score(
     pseudonymize: PseudonymizeOption = False,
     key_file: KeyFileOption = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Start over, whatever DIR holds of a run.")] = False,
-    toxicity_model: Annotated[
-        str | None,
-        typer.Option(metavar="NAME|PATH", help="original, unbiased, multilingual, or a checkpoint's path."),
-    ] = None,
+    toxicity_model: ToxicityModelOption = None,
     toxicity_threshold: ThresholdOption = None,
-    stance_model: Annotated[
-        str | None, typer.Option(metavar="NAME|PATH", help="Another stance checkpoint.")
-    ] = None,
-    profanity_model: Annotated[
-        str | None, typer.Option(metavar="PATH", help="Another profanity checkpoint.")
-    ] = None,
-    structure_model: Annotated[
-        str | None, typer.Option(metavar="PATH", help="Another structure checkpoint.")
-    ] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No messages.")] = False,
+    stance_model: StanceModelOption = None,
+    profanity_model: ProfanityModelOption = None,
+    structure_model: StructureModelOption = None,
+    quiet: QuietOption = False,
 ) -> None:
     """Tag all comments of SOURCE... into a run folder; killed and started again, go on where it was."""
     from discourse.batch import Settings

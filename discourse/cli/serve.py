@@ -9,6 +9,14 @@ from typing import Annotated
 import typer
 
 from discourse.cli.messages import say, step
+from discourse.cli.options import (
+    BackendOption,
+    DeviceOption,
+    ProfanityModelOption,
+    QuietOption,
+    StanceModelOption,
+    ToxicityModelOption,
+)
 from discourse.cli.outputs import check_outputs
 from discourse.schema import UsageError
 
@@ -58,26 +66,12 @@ def serve(
         bool, typer.Option("--log-requests", help="A line for each request, without its text.")
     ] = False,
     log_text: Annotated[bool, typer.Option("--log-text", help="The texts too.")] = False,
-    toxicity_model: Annotated[
-        str | None,
-        typer.Option(metavar="NAME|PATH", help="original, unbiased, multilingual, or a checkpoint's path."),
-    ] = None,
-    stance_model: Annotated[
-        str | None, typer.Option(metavar="NAME|PATH", help="Another stance checkpoint.")
-    ] = None,
-    profanity_model: Annotated[
-        str | None, typer.Option(metavar="PATH", help="Another profanity checkpoint.")
-    ] = None,
-    device: Annotated[str, typer.Option(help="Where torch runs: cpu, cuda, ...")] = "cpu",
-    backend: Annotated[
-        str | None,
-        typer.Option(
-            metavar="torch|onnx|torch-fp16|torch-bf16",
-            help="What runs the models; default: onnx where installed and known to give the same labels. "
-            "16 bits are for GPUs.",
-        ),
-    ] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No messages.")] = False,
+    toxicity_model: ToxicityModelOption = None,
+    stance_model: StanceModelOption = None,
+    profanity_model: ProfanityModelOption = None,
+    device: DeviceOption = "cpu",
+    backend: BackendOption = None,
+    quiet: QuietOption = False,
 ) -> None:
     """Answer Perspective API's requests, and tag whole threads (POST /v1/tag), until told to stop."""
     require()
