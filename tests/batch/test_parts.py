@@ -124,6 +124,11 @@ def test_equal_texts_are_asked_about_once_within_and_across_batches():
     assert with_memory(Together(())).__class__ is Together  # one that reads threads is left alone
 
 
+def test_long_texts_that_begin_alike_have_answers_of_their_own():
+    readings = [Reading(end, "L" * 5000 + end) for end in "ab"]
+    assert Memo(Toxicity()).predict(readings).columns == Toxicity().predict(readings).columns
+
+
 class Together:
     """Gives each reading the size of its batch; some texts it cannot read."""
 

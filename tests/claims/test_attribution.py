@@ -39,6 +39,20 @@ def claims_of(text, title=None):
             "Ann Lee opened the fair. The traders said they would sue the council, warning that many shops would close.",
             [],
         ),
+        (
+            "“The old bridge is falling into the river.” Ann Lee said the ferry would run again soon. "
+            "Bob Stone said the council must pay for repairs.",
+            [
+                ("Ann Lee", "The old bridge is falling into the river"),
+                ("Ann Lee", "The ferry would run again soon"),
+                ("Bob Stone", "The council must pay for repairs"),
+            ],
+        ),
+        (
+            "The spokesman, Tom Baker, said the ferry will run again soon.",
+            [("Tom Baker", "The ferry will run again soon")],
+        ),
+        ("Ann Lee said: “Is the bridge safe for the children of this town?”", []),
         ("The bridge was built in 1880 and is owned by the council.", []),
         ("“Long live the bridge!” shouted the crowd.", []),
     ],

@@ -152,6 +152,21 @@ def test_toxicity_from_every_kind_of_table(tmp_path, kind):
     assert found["calibration_error"]["value"] == round((0.1 + 0.7 + 0.5 + 0.1) / 4, 4)
 
 
+def test_shares_without_a_mistake_are_of_as_many_rows_as_were_found_or_labelled(tmp_path):
+    rows = [{"text": f"{i} {0.9 if i < 2 else 0.1}", "toxic": int(i < 6)} for i in range(10)]
+    found = evaluate("toxicity", write(tmp_path / "t.jsonl", rows), tagger=Toxicity())
+    assert found["precision"] == {"value": 1.0, "low": round(0.025 ** (1 / 2), 4), "high": 1.0}
+    rows = [{"text": f"{i} {0.9 if i < 6 else 0.1}", "toxic": int(i < 2)} for i in range(10)]
+    found = evaluate("toxicity", write(tmp_path / "t.jsonl", rows), tagger=Toxicity())
+    assert found["recall"] == {"value": 1.0, "low": round(0.025 ** (1 / 2), 4), "high": 1.0}
+
+
+def test_spans_that_only_stand_side_by_side_do_not_meet(tmp_path):
+    rows = [{"text": "oh darn it", "spans": [{"start": 0, "end": 3}, {"start": 7, "end": 10}]}]
+    spans = evaluate("profanity", write(tmp_path / "p.jsonl", rows), tagger=Profanity())["spans"]
+    assert (spans["gold"], spans["found"], spans["gold_met"], spans["found_met"]) == (2, 1, 0, 0)
+
+
 def test_profanity_counts_exact_spans_touched_ones_and_words(tmp_path):
     rows = [
         {"text": "oh darn it", "spans": [{"start": 3, "end": 7, "canonical": "darn"}]},

@@ -10,6 +10,7 @@ import pytest
 from export_stubs import make_run, rows
 
 from discourse.export import export
+from discourse.export.tables import prune
 from discourse.schema import UnreadableSource, UsageError
 
 KINDS = ("sqlite", "duckdb", "postgres")
@@ -320,6 +321,20 @@ def test_comments_wait_for_their_article(kind, run, tmp_path, place):
         ask(kind, path, "SELECT COUNT(*) n FROM spans s JOIN comments USING (article_id, comment_id)").n[0]
         == ask(kind, path, "SELECT COUNT(*) n FROM spans").n[0]
     )
+
+
+def test_a_chain_of_replies_waits_for_its_first_comment():
+    with closing(sqlite3.connect(":memory:")) as db:
+        for table, names in (("articles", "article_id"), ("spans", "article_id, comment_id")):
+            db.execute(f"CREATE TABLE {table} ({names})")
+        db.execute("CREATE TABLE comments (article_id, comment_id, parent_id)")
+        db.execute("INSERT INTO articles VALUES ('a')")
+        chain = [("a", "5", "4"), ("a", "4", "3"), ("a", "3", "missing"), ("a", "1", None)]
+        db.executemany("INSERT INTO comments VALUES (?, ?, ?)", chain)
+        db.executemany("INSERT INTO spans VALUES ('a', ?)", [("1",), ("5",)])
+        assert prune(lambda sql: db.execute(sql).rowcount) == 3
+        for table in ("comments", "spans"):
+            assert db.execute(f"SELECT comment_id FROM {table}").fetchall() == [("1",)]
 
 
 @pytest.mark.parametrize("kind", KINDS[1:])

@@ -103,6 +103,17 @@ def test_paths_that_lead_out_are_rejected(path, tmp_path, monkeypatch):
     assert not list(tmp_path.rglob("*"))
 
 
+def test_a_link_in_a_zip_is_rejected():
+    link = zipfile.ZipInfo("link.jsonl")
+    link.create_system, link.external_attr = 3, 0o120777 << 16
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr(link, "/etc/passwd")
+        archive.writestr("ok.jsonl", ROWS)
+    (found,), intake = load(out.getvalue(), "x.zip")
+    assert len(found.comments) == 2 and intake.rejected == {"a link inside an archive": 1}
+
+
 def test_links_and_nested_archives_are_rejected():
     link = tarfile.TarInfo("link.jsonl")
     link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"

@@ -16,6 +16,7 @@ from discourse.readers.dates import day_comes_first, find_dates, is_ambiguous, p
         ("12.31.2025", datetime(2025, 12, 31, tzinfo=UTC)),
         ("Feb. 12, 2025, 3:21 p.m. EST", datetime(2025, 2, 12, 20, 21, tzinfo=UTC)),
         ("July 4, 2025 12:05 am ET", datetime(2025, 7, 4, 4, 5, tzinfo=UTC)),
+        ("October 4, 2025 12:05 am ET", datetime(2025, 10, 4, 4, 5, tzinfo=UTC)),
         ("12 February 2025 at 9:05 pm GMT", datetime(2025, 2, 12, 21, 5, tzinfo=UTC)),
         ("11:47 AM · Feb 12, 2025", datetime(2025, 2, 12, 11, 47, tzinfo=UTC)),
         ("2025-02-12T10:11:12+02:00", datetime(2025, 2, 12, 8, 11, tzinfo=UTC)),

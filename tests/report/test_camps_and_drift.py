@@ -53,10 +53,17 @@ def test_where_the_graph_did_not_win_words_alone_decide():
     assert camps["comments"][1]["favor"] == pytest.approx(0.5)
 
 
+def test_a_reply_crosses_as_likely_from_against_to_for_as_the_other_way():
+    for above, below in ("fa", "af"):
+        page = discussion([(comment(0), tags(above)), (comment(1, 0, 2, 0), tags(below, "-"))])
+        camps = summarize(page, ties=Ties(graph=False))["camps"]
+        assert camps["expected_conflict"]["share"] == pytest.approx(0.85 * 0.85 + 0.15 * 0.15)
+
+
 def test_untagged_comments_have_no_side():
     page = discussion([(comment(0), tags("f"))])
     bare = summarize(page.__class__(page.article, page.comments))["camps"]
-    assert bare["n"] == 0
+    assert bare["n"] == 0 and bare["counts"] == {"favor": 0, "against": 0, "none": 0}
     assert bare["comments"][0]["side"] is None and bare["comments"][0]["favor"] is None
 
 
@@ -77,6 +84,23 @@ def test_central_is_what_others_hang_on_and_typical_what_others_are_like():
     assert figures["central"]["favor"][0]["disagreement"] == pytest.approx(0.8)
     assert [c["comment_id"] for c in figures["central"]["against"]] == ["c1"]
     assert {c["comment_id"] for c in figures["typical"]["against"][:2]} == {"c1", "c2"}
+
+
+def test_comments_too_short_to_tell_are_not_off_topic():
+    page = quarrel()
+    drift = summarize(page, reading=reading_of(page, [0.9, np.nan, 0.2, 0.1]))["drift"]
+    assert (drift["on_topic"]["count"], drift["on_topic"]["n"]) == (1, 3)
+
+
+def test_a_doubtful_reply_makes_a_comment_less_central():
+    unsure = {"parent_source": "content", "parent_confidence": 0.5}
+    rows = [
+        (comment(0), tags("f")),
+        (comment(1, 0, 2, 0, **unsure), tags("n", "+")),
+        (comment(2, 1, 3, 0), tags("n", "+")),
+    ]
+    (first,) = summarize(discussion(rows))["central"]["favor"]
+    assert first["score"] == pytest.approx(0.5 * (1 + 0.5 * 1))
 
 
 def test_without_a_reading_there_is_neither_drift_nor_claims():

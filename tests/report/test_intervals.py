@@ -109,6 +109,13 @@ def test_difference_tells_a_clear_lead_from_a_tie():
     assert tie.low < 0 < tie.high
 
 
+def test_unsure_labels_widen_a_difference():
+    """Forty comments, each as likely for as against: nothing between threads, 40 / 40² from drawing the labels."""
+    halves = np.full(40, 0.5)
+    lead = ThreadBootstrap([str(i) for i in range(40)]).difference(halves, halves, everyone(40))
+    assert (lead.low, lead.value, lead.high) == pytest.approx((-0.31, 0, 0.31), abs=0.001)
+
+
 def test_intervals_hold_the_truth_on_simulated_threads():
     """Threads lean, labels are drawn: about 95 in 100 intervals hold the share they came from."""
     rng = np.random.default_rng(0)

@@ -3,6 +3,7 @@
 import json
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 from review_samples import annotated, write
 
@@ -102,12 +103,31 @@ def test_marks_by_hand(run, tasks, tmp_path):
     assert own["kappa"]["value"] == round((0.5 - 0.625) / 0.375, 4)
 
 
+def test_a_word_that_half_of_the_reviewers_mark_is_not_marked(run, tasks, tmp_path):
+    none = next(t for t in tasks if not any(r["type"] == "labels" for r in t["predictions"][0]["result"]))
+    made = [annotated(none, i, by=i, spans=[(0, 3, "plain")] if i == 1 else []) for i in (1, 2)]
+    import_file(write(tmp_path / "a.json", made), run)
+    assert agreement(run)["questions"]["profanity"]["spans"]["human"] == 0
+    import_file(write(tmp_path / "b.json", [annotated(none, 3, by=3, spans=[(1, 3, "plain")])]), run)
+    assert agreement(run)["questions"]["profanity"]["spans"]["human"] == 1
+
+
 def test_a_stance_toward_another_target_is_left_out(run, tasks, tmp_path):
     task = annotated(tasks[0], 0)
     task["data"] = task["data"] | {"target": "Something else altogether"}
     import_file(write(tmp_path / "a.json", [task, annotated(tasks[1], 1)]), run)
     own = agreement(run)["questions"]["stance_article"]
     assert own["other_target"] == 1 and own["comments"] == 1
+
+
+def test_a_judgement_of_a_text_that_the_run_no_longer_has_does_not_count(run, tasks, tmp_path):
+    import_file(write(tmp_path / "a.json", [annotated(tasks[0], 0), annotated(tasks[1], 1)]), run)
+    path = run / "human" / "tags.parquet"
+    table = pq.read_table(path)
+    at, keys = table.schema.get_field_index("text_key"), table.column("text_key").to_pylist()
+    pq.write_table(table.set_column(at, table.schema.field(at), [["of another text", keys[1]]]), path)
+    figures = agreement(run)
+    assert (figures["comments"], figures["judgements"], figures["changed"]) == (1, 1, 1)
 
 
 def test_the_command_prints_what_it_found(judged, scored, command):

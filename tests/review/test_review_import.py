@@ -174,6 +174,14 @@ def test_suggested_scores_of_one_comment_are_put_together(run, comments, tmp_pat
     assert import_file(tmp_path / "a.jsonl", run).stored.updated == 0
 
 
+def test_a_text_that_several_comments_have_is_the_first_ones(run, comments, tmp_path):
+    text = comments.text.value_counts().index[0]
+    same = comments[comments.text == text].comment_id.tolist()
+    assert len(same) > 1
+    import_file(suggest(tmp_path / "a.jsonl", {"text": text, "attributeScores": {"TOXICITY": 0.9}}), run)
+    assert pd.read_parquet(run / "human" / "tags.parquet").comment_id.tolist() == same[:1]
+
+
 def test_a_suggestion_without_a_community_is_its_sessions_or_its_tokens(run, comments, tmp_path):
     text = comments[comments.text.str.len().between(10, 200)].iloc[20].text
     line = {"text": text, "attributeScores": {"TOXICITY": 0.9}}

@@ -5,13 +5,16 @@ import io
 import json
 import os
 from collections import Counter
+from dataclasses import replace
 
 import pandas as pd
 import pytest
 from review_samples import annotated, write
 
 from discourse.review import import_file, judged
+from discourse.review.judgements import SHEET, Judgement
 from discourse.review.sheet import COLUMNS, key_of, write_sheet
+from discourse.review.store import put, read
 from discourse.schema import UnreadableSource
 
 
@@ -158,6 +161,14 @@ def test_sheets_are_put_together_field_by_field_and_an_older_one_changes_nothing
     import_file(files[0], run)
     human = pd.read_parquet(run / "human" / "tags.parquet")
     assert len(human) == 8 and not human.toxic.any()
+
+
+def test_answers_to_another_text_of_the_comment_are_not_put_together(tmp_path):
+    own = Judgement(reviewer="Ann", origin=SHEET, text="before", article_id="a", comment_id="1", toxic=True)
+    put(tmp_path, [own])
+    put(tmp_path, [replace(own, text="edited since", toxic=None, stance_article="favor")])
+    ((row, _),) = read(tmp_path).values()
+    assert (row["stance_article"], row["toxic"]) == ("favor", None)
 
 
 def test_a_stance_judged_toward_another_target_does_not_count(run, tmp_path, comments):

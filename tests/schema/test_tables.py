@@ -1,7 +1,11 @@
+import json
+from dataclasses import replace
+
 import pyarrow as pa
 import pytest
 
 from discourse.schema import TAG_COLUMNS, Article, Comment, Discussion, Tags
+from discourse.schema.plain import comment_row, json_line
 from discourse.schema.tables import (
     COMMENT_SCHEMA,
     TAG_SCHEMA,
@@ -74,3 +78,15 @@ def test_columns_of_the_wrong_length_or_name_are_refused():
     with pytest.raises(ValueError, match="unknown"):
         tags_from_columns({"mood": [1, 2]}, 2)
     assert tags_from_columns({}, 2) == (Tags(), Tags())
+
+
+def test_numbers_that_no_float_holds_stay_exact_beside_fractions():
+    page = discussion()
+    comments = [replace(c, extra={"n": n}) for c, n in zip(page.comments, (2**60 + 1, 0.5), strict=True)]
+    column = comment_table([replace(page, comments=tuple(comments))]).column("n")
+    assert column.to_pylist() == [str(2**60 + 1), "0.5"]
+
+
+def test_a_line_of_json_has_probabilities_to_six_digits():
+    row = comment_row(replace(discussion().comments[0], parent_confidence=0.123456789))
+    assert json.loads(json_line("comment", row))["parent_confidence"] == 0.123457

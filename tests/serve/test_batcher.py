@@ -100,6 +100,22 @@ def test_equal_texts_are_asked_once_and_remembered_up_to_a_number(batcher, slow)
     assert not scores._asked
 
 
+def test_what_is_answered_waits_no_longer(batcher, slow):
+    futures = batcher.submit([("length", "x" * 1000)] * 3)
+    assert batcher.wait > 0
+    slow.go.set()
+    assert [f.result(10) for f in futures] == [1000] * 3 and batcher.wait == 0
+
+
+def test_one_text_asked_of_two_taggers_has_an_answer_of_each(slow):
+    slow.go.set()
+    batcher = Batcher({"length": slow, "shout": lambda texts: [t.upper() for t in texts]})
+    scores = Scores(batcher)
+    for _ in range(2):
+        assert asyncio.run(scores.get([("length", "same"), ("shout", "same")])) == [4, "SAME"]
+    batcher.close()
+
+
 def test_all_bodies_together_have_a_limit():
     async def run():
         bodies = Bodies(MOST_AT_A_TIME, 5)

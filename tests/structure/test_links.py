@@ -7,6 +7,7 @@ from test_parser import ARTICLE, KnownScores, PageEvidence
 
 from discourse.structure import links
 from discourse.structure.links import NAMES, link_comments, link_rows
+from discourse.structure.told import BY_NAME, Told
 
 WEIGHTS = np.array(
     [
@@ -44,6 +45,12 @@ def test_a_later_comment_keeps_a_thread_open():
     assert found[2] == 1 or found[2] == 0
     frontier = [0, 1]
     assert found[2] in frontier
+
+
+def test_a_parent_that_the_page_names_alone_is_certain():
+    page, spans = page_of(["a>top", "b>a", "c>b"])
+    found = link_comments(page, spans, 3, WEIGHTS, [None, None, Told(frozenset([0]), BY_NAME)])
+    assert found[2] == (0, pytest.approx(1.0))
 
 
 def test_links_are_a_forest_with_probabilities():

@@ -34,6 +34,11 @@ def test_whoever_a_comment_begins_by_addressing():
     assert parents(told) == [None, None, ([0], BY_MENTION), None]
 
 
+def test_of_names_that_begin_alike_the_longest_is_meant():
+    told = told_parents(["x", "y", "@Jane Doe no."], ["Jane Doe", "Jane", "C"])
+    assert parents(told)[2] == ([0], BY_MENTION)
+
+
 def test_all_comments_of_the_one_named_stay_open():
     told = told_parents(["x", "y", "z", "@jane ok"], ["jane", "Bob", "jane", "D"])
     assert parents(told)[3] == ([0, 2], BY_MENTION)

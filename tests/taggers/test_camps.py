@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from discourse.schema import Article, Comment, Discussion, ModelError, Tags
-from discourse.taggers.camps import Ties, camps_of, sides, sides_from_words
+from discourse.taggers.camps import Camps, Ties, camps_of, sides, sides_from_words
 
 AGREE, DISAGREE, NEUTRAL = np.eye(3)
 SILENT = (0.0, 0.0, 1.0)
@@ -104,3 +104,8 @@ def test_without_the_graph_sides_are_the_words():
     assert np.allclose(camps.favor, sides_from_words(own))
     assert camps.side(0) == "favor"
     assert camps.side(1) is None
+
+
+def test_a_side_is_given_only_where_it_is_sure_enough():
+    camps = Camps(np.array([0.61, 0.55, 0.45, 0.39]), True, 0.6, (None,) * 4)
+    assert [camps.side(i) for i in range(4)] == ["favor", None, None, "against"]
