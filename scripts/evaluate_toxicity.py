@@ -62,14 +62,10 @@ def slices(data: Path, pool: Data) -> list[Slice]:
         )
     )
     written = pool.valid["pairs"]
-    found.append(
-        _slice(
-            "written pairs (validation)",
-            *_texts_and(written, "toxicity"),
-            "toxicity",
-            [i // 2 for i in range(len(written))],
-        )
-    )
+    for kind in dict.fromkeys(r.group for r in written):
+        part = [r for r in written if r.group == kind]
+        pairs = [i // 2 for i in range(len(part))]
+        found.append(_slice(f"written pairs, {kind}", *_texts_and(part, "toxicity"), "toxicity", pairs))
     for label in TOXICITY_LABELS:
         found.append(_slice(f"jigsaw raw {label}", *_texts_and(pool.test["jigsaw"], label), label))
     return found

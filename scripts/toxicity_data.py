@@ -28,17 +28,22 @@ SENTENCES = 2400
 AGAIN = 0.35  # share of the civil and news rows read a second time
 IN_DOMAIN = ("threads", "threads_toxic", "ours", "ours_toxic", "insults", "pairs")
 WRITTEN = ("pairs", "sentences")  # texts written to fit their labels, which are therefore certain
+MEANT = {"threat": "threat", "calm": "identity_attack"}  # by kind of pair, what else its toxic comment is
 WIKIPEDIA = ("jigsaw", "jigsaw_lower", "jigsaw_ak", "jigsaw_clean", "wiki_context")
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A comment with its six labels (None: unknown); `group` is what must not be split."""
+    """A comment with its six labels (None: unknown); `group` is what must not be split.
+
+    `plain` is the text before spelling tricks were put on it, which a teacher reads; empty where there are none.
+    """
 
     text: str
     labels: tuple[float | None, ...]
     source: str
     group: str
+    plain: str = ""
 
 
 def key(text: str) -> str:
@@ -88,7 +93,8 @@ def pairs(name: str) -> list[Row]:
     rows = []
     for line in (LABELS_HERE / name).read_text(encoding="utf-8").splitlines():
         kind, civil, toxic = line.split("\t")
-        rows += [Row(civil, zero, "pairs", kind), Row(toxic, only("toxicity", 1.0), "pairs", kind)]
+        labels = only(MEANT.get(kind, "toxicity"), 1.0, 1.0)
+        rows += [Row(civil, zero, "pairs", kind), Row(toxic, labels, "pairs", kind)]
     return rows
 
 
@@ -277,13 +283,13 @@ def _rest(row: Row) -> tuple:
 
 
 def passes(
-    data: Data, lexicon: dict[str, str], seed: int = 0, far: float = 1.0, near: float = 1.0
+    data: Data, lexicon: dict[str, str], seed: int = 0, far: float = 1.0, near: float = 1.0, pairs: int = 1
 ) -> Iterator[list[Row]]:
     """Two lists of rows to read one after the other: everything, then the in-domain rows again.
 
     Of the sets out of the domain only the share `far` is read, of those in it, but for the written pairs, the
-    share `near`, the same in both lists: less, where the model has read them before.
-    Some of the texts have their profanities disguised and some of their harmless words starred.
+    share `near`, the same in both lists: less, where the model has read them before. The pairs are in each list `pairs` times.
+    Some of the texts have their profanities disguised, or harmless words in odd spelling.
     """
     rng = random.Random(seed)
     shares = {name: near if name in IN_DOMAIN else far for name in data.train}
@@ -295,10 +301,10 @@ def passes(
         rows: list[Row] = []
         for name, part in chosen.items():
             if number < PASSES.get(name, 1):
-                rows += part
+                rows += part * (pairs if name == "pairs" else 1)
             elif name in ("civil", "news"):
                 rows += rng.sample(part, int(AGAIN * len(part)))
-        yield [Row(disguise(r.text, lexicon, rng), *_rest(r)) for r in rows]
+        yield [Row(disguise(r.text, lexicon, rng), *_rest(r), plain=r.text) for r in rows]
 
 
 __all__ = [

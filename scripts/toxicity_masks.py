@@ -1,4 +1,4 @@
-"""Spelling tricks put on training text: masked, leet, spaced and stretched profanities."""
+"""Spelling tricks put on training text: masked, leet, spaced and stretched words, profanities and others."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 
 LEET = {"a": "@4", "e": "3", "i": "!1", "o": "0", "s": "$5", "u": "*", "c": "(k", "l": "1"}
 WORD = re.compile(r"[A-Za-z]{3,}")
+PLAYED = 0.08  # share of texts without a profanity that get words in odd spelling
 
 
 def read_lexicon(data: Path) -> dict[str, str]:
@@ -34,26 +35,44 @@ def mask(word: str, rng: random.Random) -> str:
             rng.choice(LEET[c.lower()]) if c.lower() in LEET and rng.random() < 0.7 else c for c in word
         )
         return out if out != word else word[:1] + "*" + word[2:]
-    if how < 0.93:  # f u c k
-        return rng.choice(" .-").join(word)
-    at = rng.randrange(len(word))  # fuuuuck
+    return rng.choice(" .-").join(word) if how < 0.93 else stretch(word, rng)
+
+
+def stretch(word: str, rng: random.Random) -> str:
+    """The word with one letter repeated: fuuuuck, goooood."""
+    at = rng.randrange(len(word))
     return word[:at] + word[at] * rng.randint(3, 6) + word[at + 1 :]
 
 
-def disguise(text: str, lexicon: dict[str, str], rng: random.Random, share: float = 0.25) -> str:
-    """The text with its profanities masked in a `share` of texts; now and then stars around harmless words.
+def play(word: str, rng: random.Random) -> str:
+    """The word in an odd spelling that hides nothing: w0rld, w o r l d, wooorld, *world*."""
+    how = rng.random()
+    if how < 0.45:
+        return "".join(
+            rng.choice(LEET[c]) if c in LEET and c != "u" and rng.random() < 0.7 else c for c in word.lower()
+        )
+    if how < 0.65:
+        return rng.choice(" .-").join(word)
+    if how < 0.85:
+        return stretch(word, rng)
+    sign = rng.choice(("*", "**", "_"))
+    return sign + word + sign
 
-    The stars keep the model from taking every asterisk for a covered profanity. Case is left alone:
-    the tokenizer does not see it.
+
+def disguise(text: str, lexicon: dict[str, str], rng: random.Random, share: float = 0.25) -> str:
+    """The text with its profanities masked in a `share` of texts; of those without any, some in odd spelling.
+
+    What is said stays the same. The odd spelling of harmless words keeps the model from taking every asterisk and
+    digit for a covered profanity. Case is left alone: the tokenizer does not see it.
     """
     words = list(WORD.finditer(text))
     foul = [m for m in words if m.group().lower() in lexicon]
     if foul and rng.random() < share:
-        for m in reversed(foul):
-            if rng.random() < 0.8:
-                text = text[: m.start()] + mask(m.group(), rng) + text[m.end() :]
-    elif not foul and words and rng.random() < 0.04:
-        m = rng.choice(words)
-        sign = rng.choice(("*", "**", "_"))
-        text = text[: m.start()] + sign + m.group() + sign + text[m.end() :]
+        chosen, change = [m for m in foul if rng.random() < 0.8], mask
+    elif not foul and words and rng.random() < PLAYED:
+        chosen, change = rng.sample(words, min(len(words), rng.choice((1, 1, 2, 3, 5)))), play
+    else:
+        return text
+    for m in sorted(chosen, key=lambda m: -m.start()):
+        text = text[: m.start()] + change(m.group(), rng) + text[m.end() :]
     return text

@@ -72,7 +72,7 @@ def train(model, tokenizer, data: Data, lexicon: dict, checkpoint: Path, options
     ids: list[list[int]] = []
     unknown = unlabelled(options.data) if options.teachers and options.unlabelled else []
     unknown = rng.sample(unknown, int(options.unlabelled * len(unknown)))
-    for number, part in enumerate(passes(data, lexicon, options.seed, options.far, options.near)):
+    for number, part in enumerate(passes(data, lexicon, options.seed, options.far, options.near, options.pairs)):
         part = part + unknown[number::2]
         part = rng.sample(part, limit) if limit else part
         tokens = tokenizer([r.text for r in part], truncation=True, max_length=MAX_LENGTH)["input_ids"]
@@ -130,11 +130,16 @@ def taught_share(row: Row, taught: float) -> float:
 
 
 def taught_by(folders: list[Path], rows: list[Row], device: str) -> torch.Tensor:
-    """The mean of the teachers' probabilities of the rows, shape (rows, 6) (distillation, Hinton et al. 2015)."""
+    """The mean of the teachers' probabilities of the rows, shape (rows, 6) (distillation, Hinton et al. 2015).
+
+    They read the texts as they were before spelling tricks.
+    """
     total = torch.zeros(len(rows), len(TOXICITY_LABELS))
     for folder in folders:
         model, tokenizer = build(folder, device).eval(), AutoTokenizer.from_pretrained(folder)
-        ids = tokenizer([r.text for r in rows], truncation=True, max_length=MAX_LENGTH)["input_ids"]
+        ids = tokenizer([r.plain or r.text for r in rows], truncation=True, max_length=MAX_LENGTH)[
+            "input_ids"
+        ]
         for batch, logits in batch_logits(model, tokenizer, [{"input_ids": i} for i in ids], half=True):
             total[batch] += logits.sigmoid()
     return total / len(folders)
@@ -301,6 +306,9 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=1e-4, help="learning rate of the encoder")
     parser.add_argument("--far", type=float, default=1.0, help="share read of the sets out of the domain")
     parser.add_argument("--near", type=float, default=1.0, help="share read of the sets in the domain")
+    parser.add_argument(
+        "--pairs", type=int, default=1, help="how often the written pairs are read in each of the two passes"
+    )
     parser.add_argument("--seed", type=int, default=0, help="of the order; the slices are always the same")
     parser.add_argument("--tokens", type=int, default=2048, help="padded tokens per batch")
     parser.add_argument("--threads", type=int, default=1)

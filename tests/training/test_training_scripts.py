@@ -104,7 +104,7 @@ def test_pairs_to_validate_with_are_not_those_to_train_on():
 
     trained = [frozenset(r.text.lower().split()) for r in pairs("toxicity_pairs.tsv")]
     valid = pairs("toxicity_pairs_valid.tsv")
-    assert len(trained) == 3120 and len(valid) == 280
+    assert len(trained) == 2 * 2870 and len(valid) == 2 * 300
     assert [r.labels[0] for r in valid[:4]] == [0, 1, 0, 1]
     for row in valid:
         own = frozenset(row.text.lower().split())
@@ -143,6 +143,30 @@ def test_both_passes_draw_the_same_rows_of_a_set():
         r.group for r in first if r.source == "threads"
     }
     assert sum(r.source == "pairs" for r in second) == 40
+
+
+def test_odd_spelling_hides_no_meaning_from_the_teacher():
+    from toxicity_data import Data, Row, passes
+
+    texts = [f"what a lovely garden number {i} was" for i in range(300)] + ["you damned fool"] * 100
+    rows = [Row(text, (0.0,) * 6, "pairs", str(i)) for i, text in enumerate(texts)]
+    first, _ = passes(Data({"pairs": rows}, {}, {}), {"fool": "insults"})
+    assert [r.plain for r in first] == texts
+    changed = [r for r in first if r.text != r.plain]
+    harmless = [r for r in changed if "fool" not in r.plain]
+    assert 10 < len(harmless) < 50 and 10 < len(changed) - len(harmless) < 40
+    assert all("fool" not in r.text for r in changed if r not in harmless)
+
+
+def test_pairs_say_what_else_their_toxic_comment_is():
+    from toxicity_data import pairs
+
+    from discourse.schema import TOXICITY_LABELS
+
+    kinds = {r.group: dict(zip(TOXICITY_LABELS, r.labels, strict=True)) for r in pairs("toxicity_pairs.tsv")}
+    assert kinds["threat"]["threat"] == 1 and kinds["threat"]["identity_attack"] is None
+    assert kinds["calm"]["identity_attack"] == 1 and kinds["calm"]["toxicity"] == 1
+    assert kinds["scorn"]["toxicity"] == 1 and kinds["scorn"]["threat"] is None
 
 
 def test_batches_give_each_input_its_own_logits():
