@@ -60,7 +60,9 @@ def differences(old: Mapping, new: Mapping) -> list[str]:
     before = {entry["path"]: entry for entry in old.get("sources", [])}
     after = {entry["path"]: entry for entry in new["sources"]}
     found += [
-        f"source {path} has changed" for path in after if path in before and after[path] != before[path]
+        f"source {clean_line(path)} has changed"
+        for path in after
+        if path in before and after[path] != before[path]
     ]
     found += [f"source {clean_line(path)} is new" for path in after if path not in before]
     found += [f"source {clean_line(path)} is not named now" for path in before if path not in after]

@@ -7,7 +7,6 @@ ids of many digits, line breaks and quotation marks.
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import random
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,7 +15,7 @@ from pathlib import Path
 from typing import TextIO
 
 from discourse.batch.run import Run
-from discourse.export.csvfiles import cell
+from discourse.export.csvfiles import line
 from discourse.export.source import RunTables
 from discourse.review.judgements import SHEET, Judgement, Rejected, text_key
 from discourse.review.store import read
@@ -114,10 +113,9 @@ def write_sheet(
         raise UnreadableSource(
             f"{folder}: people have judged every comment there is; nothing is left to draw"
         )
-    writer = csv.writer(file)
-    writer.writerow(COLUMNS)
+    file.write(line(COLUMNS))
     for _, row in sorted(chosen, key=lambda entry: entry[0]):
-        writer.writerow(_cells(row))
+        file.write(line(_cells(row)))
     return Drawn(len(chosen), left)
 
 
@@ -134,7 +132,7 @@ def _cells(row: Mapping) -> list[object]:
         row["answers"],
         row["text"],
     ]
-    return [cell(_cut(value)) for value in shown] + [""] * (len(COLUMNS) - len(shown))
+    return [_cut(value) for value in shown] + [""] * (len(COLUMNS) - len(shown))
 
 
 def _cut(value: str | None) -> str:

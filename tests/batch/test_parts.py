@@ -1,5 +1,6 @@
 """The parts a run is made of, one by one."""
 
+import os
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -8,11 +9,13 @@ from batch_stubs import Toxicity
 
 from discourse.batch.branches import CLIP, DEPTH, Branches, clip
 from discourse.batch.extras import Extras
+from discourse.batch.files import Journal, write_atomic
+from discourse.batch.fingerprint import changed_since, hash_sources, model_entry, parameters
 from discourse.batch.memo import LONGEST, Memo, with_memory
-from discourse.batch.plan import make_plan
+from discourse.batch.plan import make_plan, pack_intake, unpack_intake
 from discourse.batch.records import pack, unpack
 from discourse.batch.tagging import tag_readings
-from discourse.readers import FlatPage, Intake, Line
+from discourse.readers import FlatPage, Intake, Line, ReadOptions
 from discourse.readers.page import Heading
 from discourse.schema import Article, Comment, Discussion, Furniture
 from discourse.taggers.base import Reading, TagBatch
@@ -160,3 +163,63 @@ def test_a_column_of_the_wrong_length_is_no_answer():
 
     tags, _, failures = tag_readings([Short()], [Reading("a", "a"), Reading("b", "b")])
     assert [t.n_masked for t in tags] == [1, 1] and not failures
+
+
+def test_a_model_is_known_by_what_its_files_hold(tmp_path):
+    for place in (tmp_path / "model", tmp_path / "model.ckpt"):
+        file = place if place.suffix else place / "model.safetensors"
+        file.parent.mkdir(exist_ok=True)
+        if not place.suffix:
+            (place / "config.json").write_text("{}")
+        found = []
+        for weights in (b"one", b"two", b"one"):
+            file.write_bytes(weights)
+            found.append(model_entry("toxicity", str(place))["sha256"])
+        assert found[0] == found[2] != found[1] and len(found[0]) == 64
+
+
+def test_a_source_of_the_same_size_that_was_written_again_has_changed(tmp_path):
+    source = tmp_path / "x.jsonl"
+    source.write_bytes(b"one")
+    entries = hash_sources([str(source)], tmp_path / "run")
+    assert changed_since(entries) is None
+    source.write_bytes(b"two")
+    os.utime(source, ns=(1, 1))
+    assert changed_since(entries) == str(source)
+
+
+def test_a_run_tells_keys_apart_and_holds_none():
+    ann, bob = (
+        parameters(ReadOptions(pseudonym_key=key), target=None, run_by={}) for key in (b"ANNSKEY", b"BOBSKEY")
+    )
+    assert ann != bob and "KEY" not in str(ann) and b"ANNSKEY".hex()[:8] not in str(ann)
+
+
+def test_what_was_noted_of_the_sources_outlives_an_interruption():
+    intake = Intake()
+    intake.note("x.xml: cut off")
+    intake.rejected["no text"] += 2
+    assert unpack_intake(pack_intake(intake)) == intake
+
+
+def test_a_file_that_cannot_be_finished_leaves_the_former_one(tmp_path):
+    def fill(file):
+        file.write(b"half")
+        raise ValueError("cut")
+
+    path = tmp_path / "manifest.json"
+    path.write_text("before")
+    with pytest.raises(ValueError, match="cut"):
+        write_atomic(path, fill)
+    assert path.read_text() == "before" and list(tmp_path.iterdir()) == [path]
+
+
+def test_a_record_whose_line_has_no_end_counts_as_never_written(tmp_path):
+    journal = Journal(tmp_path / "shards.jsonl")
+    journal.append({"shard": 0})
+    with journal.path.open("ab") as file:
+        file.write(b'{"shard": 1}')
+    assert list(journal) == [{"shard": 0}]
+    journal.mend()
+    journal.append({"shard": 2})
+    assert list(journal) == [{"shard": 0}, {"shard": 2}]

@@ -9,7 +9,7 @@ import pytest
 from export_stubs import make_run, rows
 
 from discourse.export import export
-from discourse.export.csvfiles import cell
+from discourse.export.csvfiles import cell, line
 from discourse.schema import UsageError
 
 FOLDERS = ("parquet", "csv", "label-studio", "convokit")
@@ -32,6 +32,15 @@ def test_cells_that_would_be_run_are_covered(start):
 
 def test_numbers_and_times_are_no_formulas():
     assert (cell(-1.5), cell(None), cell(True), cell("")) == (-1.5, None, "true", "")
+
+
+@pytest.mark.parametrize("mark", [";", "\t", ","])
+def test_no_spreadsheet_finds_a_formula_within_a_text(mark):
+    """Whatever it splits lines at: the rest of a text is never the start of a cell."""
+    shown = line([f"no{mark}=1+1", 'say "so"', None, 0.5, 7])
+    assert shown == f'"no{mark}=1+1","say ""so""",,0.5,7\r\n'
+    (cells,) = csv.reader([shown], delimiter=mark)
+    assert not any(c.startswith("=") for c in cells)
 
 
 @pytest.mark.parametrize("bom", [False, True])

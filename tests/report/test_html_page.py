@@ -135,6 +135,11 @@ def test_places_of_words_count_as_browsers_do():
     assert all(units[2 * a : 2 * b].decode("utf-16-le") == "d**n" for a, b, *_ in columns["spans"][0])
 
 
+def test_where_profanity_was_not_looked_for_the_page_knows():
+    assert not any(comment_columns(PAGES[NAMES.index("untagged")])["looked"])
+    assert all(comment_columns(harbour())["looked"])
+
+
 def test_spans_outside_the_text_are_left_out():
     odd = tuple(Span("c0", a, b, "x", None, "plain", 0.9) for a, b in ((5, 3), (-1, 2), (0, 999)))
     assert comment_columns(discussion([(comment(0), tags())], odd))["spans"] == [[]]

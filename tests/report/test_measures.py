@@ -54,3 +54,10 @@ def test_a_comment_on_which_people_are_evenly_split_counts_half_to_either():
     assert split["review"]["counts"] == {"favor": 3, "against": 3, "none": 0}
     assert split["review"]["n_split"] == 6
     assert split["reviewed"]["favor"]["share"] == split["reviewed"]["against"]["share"] == 0.5
+
+
+def test_a_majority_is_said_only_where_its_interval_bears_it_out():
+    figures = summarize(flat("a" * 62 + "f" * 20 + "n" * 18))
+    against = figures["split"]["all"]["expected"]["against"]
+    assert against["low"] < 0.5 < against["share"]
+    assert figures["headline"].startswith("More comments are against the article than for it")

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from discourse.schema import ModelError
+from discourse.taggers.base import Reading
 from discourse.taggers.joint import Ties, joint_stances, parents_first
+from discourse.taggers.stance import LABELS, StanceTagger
 
 AGREE, DISAGREE, NEUTRAL = np.eye(3)
 SAME = np.array([[4.0, 0.5, 0.8], [0.5, 4.0, 0.8], [0.8, 0.8, 2.0]])
@@ -91,3 +93,28 @@ def test_parents_are_put_before_their_replies():
     assert all(order.index(parent) < order.index(child) for child, parent in above.items())
     assert parents_first({}, [5, 2]) == [5, 2]
     assert sorted(parents_first({0: 1, 1: 0}, [0, 1])) == [0, 1], "even a cycle loses nothing"
+
+
+class Says:
+    """A model to which "Yes." is for the target and "Hm." agrees with what it answers."""
+
+    labels, quantized = list(LABELS), False
+
+    def logits(self, texts, pairs, *, window, exact=False):
+        said = {"Yes.": [4, 0, 0, 0, 0, 0], "Hm.": [0, 0, 0, 6, 0, 0]}
+        return np.array([said[text] for text in pairs], np.float32), np.arange(len(pairs))
+
+
+def test_a_batch_is_tied_by_how_sure_its_links_are_and_by_its_targets():
+    tagger = StanceTagger(Says(), {"joint": {"table": TIES.table.tolist(), "own": 1, "tie": 1}})
+
+    def favor(target, confidence):
+        readings = [
+            Reading("a", "Yes.", (), "Cats"),
+            Reading("b", "Hm.", ("Yes.",), target, "a", confidence),
+        ]
+        return tagger.predict(readings).columns["stance_article_favor"][1]
+
+    assert favor("Cats", 1.0) > favor("Cats", 0.5) + 0.05
+    assert favor("Cats", 0.0) == pytest.approx(1 / 3)
+    assert favor("Dogs", 1.0) == pytest.approx(1 / 3), "a comment on another target is not tied"

@@ -16,6 +16,8 @@ from discourse.taggers.stance import (
     CONTEXT,
     LABELS,
     PARENT_LABELS,
+    TARGET,
+    Head,
     StanceTagger,
     article_input,
     clean,
@@ -241,6 +243,11 @@ def test_long_parents_keep_both_ends_within_the_limit():
     assert len(ends("x" * 5000, 100)) < 110
 
 
+def test_a_long_target_is_cut_and_leaves_room_for_the_parent():
+    first, _ = article_input("T" * 5000, "word " * 100 + "end.", "yes")
+    assert first.count("T") == TARGET and first.endswith("word end.") and len(first) < CONTEXT + 60
+
+
 def test_clean_keeps_words_and_drops_controls():
     assert clean("a\u200bb \x1b[1m c\td\u00a0e\n\nf &lt;i&gt;") == "ab [1m c d e f <i>"
     assert clean("\ud83dx") == "\ufffdx"
@@ -348,6 +355,11 @@ def test_the_label_follows_the_decision_offsets():
         columns = StanceTagger(Recorder(LABELS, [2, 1, 0, 0, 0, 0]), calibration).predict(reading).columns
         assert columns["stance_article"] == [expected]
         assert columns["stance_article_favor"][0] == pytest.approx(np.exp(2) / np.exp([2, 1, 0]).sum())
+
+
+def test_how_close_two_labels_are_is_told_after_the_decision_offsets():
+    head = Head((0, 1, 2), decision=(0.0, float(np.log(3)), 0.0))
+    assert head.margin(np.array([0.6, 0.2, 0.2])) == pytest.approx(0, abs=1e-9)
 
 
 @pytest.mark.parametrize(

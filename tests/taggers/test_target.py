@@ -37,6 +37,9 @@ def test_an_empty_article_has_no_target(title, text):
         ("Harris support for the new fence is wrong", "Harris support for the new fence is wrong"),
         ("Old pool must stay open, swimmers say", "Old pool must stay open"),
         ("Study finds afternoon naps are healthy", "Afternoon naps are healthy"),
+        ("Mayor denies the old bridge is unsafe", "Mayor is right to deny the old bridge is unsafe"),
+        ("Oslo banned cars from the main square", "Oslo is right to ban cars from the main square"),
+        ("Mayor rules out a new stadium for Bergen", "Mayor is right to rule out a new stadium for Bergen"),
     ],
 )  # fmt: skip
 def test_a_headline_that_states_something_is_the_target(title, expected):
@@ -89,6 +92,21 @@ def test_a_later_sentence_of_the_lede_wins_where_it_states_the_position():
 def test_lines_that_are_no_sentences_are_passed_over():
     body = "Published on: 3 May\nShare 12 Tweet 4\n![A pool](https://example.org/pool.jpg)\nThe town needs a new pool for its children."
     assert target(None, body) == "The town needs a new pool for its children"
+
+
+@pytest.mark.parametrize(
+    ("title", "lede", "expected"),
+    [
+        (None, "Trams should be free for all children. Buses should be free for all children.",
+         "Trams should be free for all children"),
+        (None, "They should never have built it there. The dam should be removed by next spring.",
+         "The dam should be removed by next spring"),
+        ("The Stadium Question", "He is here. She was there.", "The Stadium Question"),
+        ("Stadium Plan | What Comes Next", "He is here. She was there.", "Stadium Plan | What Comes Next"),
+    ],
+)  # fmt: skip
+def test_of_sentences_the_first_that_names_its_subject_is_taken(title, lede, expected):
+    assert target(title, lede) == expected
 
 
 def test_a_doubted_claim_is_not_endorsed():
