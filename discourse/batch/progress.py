@@ -9,7 +9,7 @@ from pathlib import Path
 from discourse.batch.files import Journal, is_locked, read_json
 from discourse.batch.names import JOURNAL, MANIFEST
 from discourse.batch.plan import Plan
-from discourse.batch.run import Run
+from discourse.batch.run import Run, no_run
 from discourse.batch.totals import Totals
 from discourse.schema import UnreadableSource
 
@@ -43,7 +43,7 @@ def status(folder: str | Path) -> Status:
     """
     folder = Path(folder)
     if not Run.is_run(folder):
-        raise UnreadableSource(f"{folder}: no run folder: there is no {MANIFEST} in it")
+        raise UnreadableSource(no_run(folder))
     manifest = read_json(folder / MANIFEST) or {}
     running = is_locked(folder)
     journal = Journal(folder / JOURNAL)

@@ -22,6 +22,15 @@ _SPAN = tuple(f.name for f in fields(Span))
 _TAGS = tuple(f.name for f in fields(Tags))
 
 
+def no_run(folder: Path) -> str:
+    """What to say of a path that is no run: whether there is a folder at all, and how a run is made."""
+    if folder.is_dir():
+        return f"{folder}: no run folder: there is no {MANIFEST} in it; name the folder that `discourse score` wrote to"
+    if folder.exists():
+        return f"{folder}: no run folder but a file; name the folder that `discourse score` wrote to"
+    return f"{folder}: there is no such folder; `discourse score SOURCE --out {folder}` makes a run there"
+
+
 def refuse_run(source: object) -> None:
     """Refuses a run folder where comments are to be read: its files would be read as tables of their own.
 
@@ -68,7 +77,7 @@ class Run:
         """
         folder = Path(folder)
         if not cls.is_run(folder):
-            raise UnreadableSource(f"{folder}: no run folder: there is no {MANIFEST} in it")
+            raise UnreadableSource(no_run(folder))
         manifest = read_json(folder / MANIFEST)
         if not partial and not (manifest or {}).get("complete"):
             raise UnreadableSource(

@@ -41,6 +41,7 @@ from discourse.batch.totals import Totals, plan_rejects
 from discourse.nn.devices import check_device
 from discourse.readers import FlatPage, Intake, stream
 from discourse.readers.names import ArticleIds, kept_apart
+from discourse.readers.source import all_or_none
 from discourse.schema import Discussion, UnreadableSource, UsageError
 from discourse.taggers.backends import begun_with, choose_backend, run_by
 from discourse.taggers.given import check_models
@@ -193,7 +194,7 @@ class _Session:
         return self.folder / WORK / f"{SPOOL}{place}"
 
     def _plan(self, identity: dict) -> Plan:
-        with RejectsWhilePlanning(self.folder) as rejects:
+        with RejectsWhilePlanning(self.folder) as rejects, all_or_none(self.sources, "scored"):
             intake = Intake(on_reject=rejects.write)
             self.watcher.reading(intake)
             plan = make_plan(

@@ -17,6 +17,7 @@ from discourse.cli.options import (
     StanceModelOption,
     StructureModelOption,
     ToxicityModelOption,
+    one_of,
 )
 from discourse.cli.outputs import check_outputs
 from discourse.cli.reading import NOTES, RejectFile, check_target
@@ -40,7 +41,9 @@ def register(app: typer.Typer) -> None:
 
 
 def evaluate(
-    task: Annotated[Task, typer.Argument(metavar="TASK", help=f"One of {', '.join(Task)}.")],
+    task: Annotated[
+        Task, typer.Argument(metavar="TASK", parser=one_of(Task), help=f"One of {', '.join(Task)}.")
+    ],
     file: Annotated[
         str,
         typer.Argument(

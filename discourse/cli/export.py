@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from discourse.cli.messages import say, step
-from discourse.cli.options import QuietOption
+from discourse.cli.options import QuietOption, one_of
 from discourse.export.formats import Format, Outcome
 from discourse.schema.counts import plural
 
@@ -28,7 +28,10 @@ def export(
             help="A file for sqlite and duckdb, postgresql://… for postgres, a folder for the others.",
         ),
     ],
-    to: Annotated[Format, typer.Option("--to", help="What to write.")],
+    to: Annotated[
+        Format,
+        typer.Option("--to", metavar=f"<{'|'.join(Format)}>", parser=one_of(Format), help="What to write."),
+    ],
     partial: Annotated[
         bool, typer.Option("--partial", help="Take a run that is not complete as far as it goes.")
     ] = False,

@@ -2,11 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from enum import StrEnum
 from typing import Annotated
 
 import typer
 
+from discourse.schema.nearest import did_you_mean
+
 KEY = "DISCOURSE_KEY"
+
+
+def one_of(choices: type[StrEnum]) -> Callable[[str], StrEnum]:
+    """What turns an argument into one of the choices, and says of any other what there is and what may be meant."""
+
+    def parse(value: str) -> StrEnum:
+        if value in list(choices):
+            return choices(value)
+        meant = did_you_mean(value, choices)
+        raise typer.BadParameter(
+            f"{value!r} is not one of {', '.join(choices)}" + (f"; {meant}" if meant else "")
+        )
+
+    return parse
+
 
 SourceArgument = Annotated[
     str,

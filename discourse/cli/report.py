@@ -83,7 +83,7 @@ def report(
     from discourse.nn.devices import check_device
     from discourse.readers import Intake
     from discourse.readers.names import ArticleIds, kept_apart
-    from discourse.readers.source import source_name
+    from discourse.readers.source import all_or_none, source_name
     from discourse.report.html import check_page_file, write_html
     from discourse.schema.counts import plural
     from discourse.taggers.given import check_models, check_threshold
@@ -104,7 +104,8 @@ def report(
     if run is None:
         options = reading_options(columns, rebuild, pseudonymize, key_file)
         intake = Intake(on_news=partial(say, quiet=quiet))
-        with step("reading the source and its reply structure", quiet=quiet):
+        reading = step("reading the source and its reply structure", quiet=quiet)
+        with reading, all_or_none(sources, "reported"):
             ids = ArticleIds()
             found = (
                 kept_apart(

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from discourse.readers.items import excerpt_of
-from discourse.readers.rows import column_map
+from discourse.readers.rows import column_map, no_column
 from discourse.schema import STANCES_ARTICLE, STANCES_PARENT, UsageError
 
 TASKS = ("structure", "stance_article", "stance_parent", "toxicity", "profanity")
@@ -68,10 +68,7 @@ def split_map(pairs: Iterable[str]) -> tuple[dict[str, str], dict[str, str]]:
         if gold.get(name, column) != column:
             raise UsageError(f"--map: {name} is given two columns, {gold[name]} and {column}: name one")
         gold[name] = column
-    try:
-        return column_map(rest), gold
-    except UsageError as error:
-        raise UsageError(f"{error}; and for gold {', '.join(sorted(NAMES))}") from None
+    return column_map(rest, NAMES), gold
 
 
 def gold_column(task: str, columns: Sequence[str], mapped: Mapping[str, str], source: str) -> str:
@@ -112,8 +109,7 @@ def present(column: str, columns: Sequence[str], source: str) -> str:
         return column
     if column.strip().lower() in known:
         return known[column.strip().lower()]
-    shown = ", ".join(excerpt_of(c)[:40] for c in columns[:40])
-    raise UsageError(f"{source}: no column {column!r}; there are {shown}")
+    raise UsageError(f"{source}: {no_column(column, columns)}")
 
 
 def is_empty(value: object) -> bool:

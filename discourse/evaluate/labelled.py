@@ -15,9 +15,8 @@ from discourse.readers.intake import Intake, ReadOptions
 from discourse.readers.items import Reject, SourceComment, excerpt_of
 from discourse.readers.jsonvalues import Broken, json_values
 from discourse.readers.markup import has_markup, html_to_text
-from discourse.readers.objects import BROKEN_ROW
 from discourse.readers.place import Place
-from discourse.readers.rows import NO_TEXT, NOT_A_ROW, RowReader, text_hint
+from discourse.readers.rows import NO_TEXT, NOT_A_ROW, RowReader, reject_hint
 from discourse.readers.source import Source, source_name
 from discourse.readers.tables import delimited_rows, parquet_rows
 from discourse.readers.unpack import HEAD, SUFFIXES, head_of
@@ -76,7 +75,6 @@ def raw_rows(
                 continue
             intake.read += 1
             reason, excerpt = (row.reason, row.excerpt) if isinstance(row, Broken) else (NOT_A_ROW, row)
-            reason, excerpt = (BROKEN_ROW, "") if row is None else (reason, excerpt)
             intake.reject(place.at(number).reject(reason, excerpt))
         yield place, rows
 
@@ -127,7 +125,7 @@ def read_labelled(
         units[table.units or ""] = None
         rows += table.rows(found, len(rows))
     if not rows:
-        reasons = f" ({', '.join(intake.rejected)}){text_hint(intake)}" if intake.rejected else ""
+        reasons = f" ({', '.join(intake.rejected)}){reject_hint(intake)}" if intake.rejected else ""
         raise UnreadableSource(f"{source_name(source)}: holds no labelled comment{reasons}")
     return Labelled(rows, tuple(used), next(iter(units)) or None if len(units) == 1 else None)
 

@@ -20,7 +20,7 @@ from discourse.readers.names import UNIQUE, ArticleIds
 from discourse.readers.page import FlatPage, Line
 from discourse.readers.place import Place
 from discourse.readers.pseudonyms import Pseudonyms
-from discourse.readers.rows import text_hint
+from discourse.readers.rows import reject_hint
 from discourse.readers.source import Source, source_name
 from discourse.schema import Discussion, UnreadableSource
 
@@ -93,7 +93,7 @@ def _nothing(name: str, intake: Intake) -> str:
         reason, count = intake.rejected.most_common(1)[0]
         found = f"{intake.n_rejected:,} rejected, {count:,} for this reason: {reason}"
         file = f"; such as {intake.unread}" if intake.unread and reason in intake.unread else ""
-        return f"{name}: nothing could be kept: {found}{text_hint(intake)}{file}"
+        return f"{name}: nothing could be kept: {found}{reject_hint(intake)}{file}"
     return f"{name}: holds no article and no comment in a form that is known"
 
 

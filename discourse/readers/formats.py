@@ -84,7 +84,7 @@ def _read_html(stream: Peekable, place: Place) -> Iterator[Item]:
     data = _whole(stream, place)
     place.intake.forms["HTML page"] += 1
     place.intake.encodings[decode_html(data, place.source).encoding] += 1
-    yield from read_html(data, place.source, place.page_id)
+    yield from read_html(data, place.source, place.page_id, place.intake.note)
 
 
 def _refuse_xml(stream: Peekable, place: Place) -> Iterator[Item]:

@@ -47,6 +47,12 @@ def json_values(
         yield from enumerate(_from_document(stream, encoding, mark), start=1)
 
 
+def starts_a_list(head: bytes) -> bool:
+    """True for the head of a document that is an array at the top."""
+    encoding, mark = encoding_of(head)
+    return head[mark:].decode(encoding, "replace").lstrip("\ufeff\x00 \t\r\n").startswith("[")
+
+
 def _is_lines(head: str) -> bool:
     """True for JSON Lines: a line that is a whole object, or the look of one where a row is damaged."""
     lines = [line.strip() for line in head.split("\n")[:50]]

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from discourse.readers.exports import NESTED, Shape, convokit, fourcat, is_ours, recorded, shape_of
+from discourse.readers.exports import (
+    COMMENT,
+    NESTED,
+    Shape,
+    convokit,
+    fourcat,
+    is_ours,
+    nested,
+    recorded,
+    shape_of,
+)
 from discourse.readers.items import Item, excerpt_of
-from discourse.readers.jsonvalues import Broken, json_values
+from discourse.readers.jsonvalues import Broken, json_values, starts_a_list
 from discourse.readers.place import Place
 from discourse.readers.rows import NAMES, NOT_A_ROW, RowReader, new_columns, plain_name
 from discourse.readers.tables import Row, delimited_rows, parquet_rows, with_sample
 from discourse.readers.unpack import HEAD, Peekable, head_of
 
-BROKEN_ROW = "a quotation mark that is never closed, or a cell of more than 16 million characters"
 _TIMES = NAMES["posted_at"]
 
 
@@ -22,8 +31,9 @@ def read_json(stream: Peekable, place: Place) -> Iterator[Item]:
         place.intake.note(f"{place.source}: holds nothing that readers wrote; left out")
         return
     lined = place.source.lower().removesuffix(".gz").removesuffix(".zst").endswith((".jsonl", ".ndjson"))
-    values = json_values(stream, head_of(stream, HEAD), place.intake, lined=lined)
-    yield from _Reader(place).items(values)
+    head = head_of(stream, HEAD)
+    values = json_values(stream, head, place.intake, lined=lined)
+    yield from _Reader(place, listed=starts_a_list(head)).items(values)
 
 
 def read_delimited(stream: Peekable, place: Place) -> Iterator[Item]:
@@ -39,7 +49,7 @@ def read_parquet(stream: Peekable, place: Place) -> Iterator[Item]:
     yield from _table(parquet_rows(stream, place), place)
 
 
-def _table(rows: Iterable[tuple[int, Row | None]], place: Place) -> Iterator[Item]:
+def _table(rows: Iterable[tuple[int, Row | Broken]], place: Place) -> Iterator[Item]:
     times = [column for name, column in place.options.map.items() if name == "posted_at"] or list(_TIMES)
     rows, sample, day_first = with_sample(rows, times)
     if not sample:
@@ -48,8 +58,8 @@ def _table(rows: Iterable[tuple[int, Row | None]], place: Place) -> Iterator[Ite
     reader = RowReader(sample[0], place, day_first=day_first) if shape is None else None
     for number, row in rows:
         here = place.at(number)
-        if row is None:
-            yield here.reject(BROKEN_ROW)
+        if isinstance(row, Broken):
+            yield here.reject(row.reason, row.excerpt)
         elif reader is not None:
             yield from reader.items(row, here)
         else:
@@ -59,8 +69,10 @@ def _table(rows: Iterable[tuple[int, Row | None]], place: Place) -> Iterator[Ite
 class _Reader:
     """Reads the values of one JSON source."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: Place, *, listed: bool) -> None:
         self.place = place
+        self.listed = listed  # the values are the elements of a list, be there but one
+        self.comments = False  # they are comments with their replies below them
         self.shape: Shape | None = None
         self.rows: RowReader | None = None
         self.columns: frozenset[str] = frozenset()
@@ -74,6 +86,7 @@ class _Reader:
         )
         checked, sample, self.day_first = with_sample(objects, _TIMES)
         self.columns = frozenset(column for row in sample for column in row)
+        self.comments = (self.listed or len(sample) > 1) and nested.are_comments(sample)
         for number, value in checked:
             here = place.at(number)
             if isinstance(value, Broken):
@@ -101,6 +114,8 @@ class _Reader:
             yield from _read(shape, value, place)
         elif convokit.is_conversations(value, place.source):
             yield from convokit.read_conversations(value, place)
+        elif self.comments and COMMENT.matches(value):
+            yield from _read(COMMENT, value, place)
         elif NESTED.matches(value):
             yield from _read(NESTED, value, place)
         else:

@@ -23,6 +23,7 @@ from discourse.readers.markup import has_markup, html_to_text
 from discourse.readers.place import Place
 from discourse.readers.times import to_utc
 from discourse.schema import Article, UsageError
+from discourse.schema.nearest import did_you_mean
 
 NAMES: dict[str, tuple[str, ...]] = {
     "comment_id": ("comment_id", "id"),
@@ -41,6 +42,8 @@ ASSUMED = "assumed"
 NO_TEXT = "no text"
 NO_TEXT_COLUMN = "no column is read as the text"
 NOT_A_ROW = "not a row"
+NEVER_CLOSED = "a quotation mark that is never closed"
+TOO_LONG = "a cell of more than 16 million characters"
 _MAX_ID = 120  # characters of a title that is its article's id
 _OWN = ("parent_source", "parent_confidence", "line_start", "line_end")
 _DERIVED = frozenset(("kind", "root_id", "depth", "position"))
@@ -73,8 +76,10 @@ def new_columns(columns: Iterable[str], known: Collection[str], options: ReadOpt
     return False
 
 
-def column_map(pairs: Iterable[str]) -> dict[str, str]:
+def column_map(pairs: Iterable[str], further: Collection[str] = ()) -> dict[str, str]:
     """`--map column=name` arguments as name -> column; either order where only one side is a name of ours.
+
+    `further` are names that the caller reads besides and has taken out; the message of a wrong name lists them.
 
     Raises:
         UsageError: a pair has no "=", or neither side is a name that tables are read by.
@@ -85,22 +90,43 @@ def column_map(pairs: Iterable[str]) -> dict[str, str]:
         if name not in NAMES and column in NAMES:
             column, name = name, column
         if not equals or not column or name not in NAMES:
-            raise UsageError(f"--map {pair}: write COLUMN=NAME; names are {', '.join(NAMES)}")
+            raise UsageError(clean_line(f"--map {pair}: {_no_pair(column, name, further)}"))
         if found.get(name, column) != column:
             raise UsageError(f"--map: {name} is given two columns, {found[name]} and {column}: name one")
         found[name] = column
     return found
 
 
+def _no_pair(column: str, name: str, further: Collection[str]) -> str:
+    """What is wrong with a `--map` whose name is none of ours, or that lacks a side."""
+    known = f"names are {', '.join(NAMES)}"
+    known += f"; and for gold {', '.join(sorted(further))}" if further else ""
+    if not column or not name:
+        return f"write COLUMN=NAME; {known}"
+    read_as = next((ours for ours, columns in NAMES.items() if plain_name(name) in columns), None)
+    meant = f"did you mean {read_as!r}?" if read_as else did_you_mean(name, (*NAMES, *further))
+    return f"{name!r} is no name; {known}" + (f"; {meant}" if meant else "")
+
+
+def no_column(wanted: str, columns: Collection[str]) -> str:
+    """What to say of a column that a table has not: the one that may be meant, and those there are."""
+    meant = did_you_mean(wanted, columns)
+    return clean_line(f"no column {wanted!r}; {f'{meant} ' if meant else ''}there are {_listed(columns)}")
+
+
 def _digest(title: str) -> str:
     return hashlib.blake2b(title.encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()
 
 
-def text_hint(intake: Intake) -> str:
-    """What to do where everything was rejected for want of a text: which column to name; empty if that is not why."""
-    if intake.rejected.most_common(1)[0][0] != NO_TEXT:
+def reject_hint(intake: Intake) -> str:
+    """What to do about the reason for which most was rejected, as a note of its table says; empty where none does."""
+    reason = intake.rejected.most_common(1)[0][0]
+    if reason == NO_TEXT:
+        return next((f"; {note.partition(': ')[2]}" for note in intake.notes if NO_TEXT_COLUMN in note), "")
+    if reason not in (NEVER_CLOSED, TOO_LONG):
         return ""
-    return next((f"; {note.partition(': ')[2]}" for note in intake.notes if NO_TEXT_COLUMN in note), "")
+    advice = (note.partition(f": {reason}: ")[2] for note in intake.notes)
+    return next((f"; {text}" for text in advice if text), "")
 
 
 def _listed(columns: Iterable[str]) -> str:
@@ -120,9 +146,7 @@ class RowReader:
             wanted = place.options.map.get(name)
             if wanted is not None:
                 if wanted not in columns and plain_name(wanted) not in known:
-                    raise UsageError(
-                        clean_line(f"{place.source}: no column {wanted!r}; there are {_listed(columns)}")
-                    )
+                    raise UsageError(clean_line(f"{place.source}: {no_column(wanted, columns)}"))
                 self.columns[name] = wanted if wanted in columns else known[plain_name(wanted)]
             elif found := next((known[c] for c in candidates if c in known), None):
                 self.columns[name] = found

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -49,6 +51,23 @@ def read_bytes(source: Source) -> bytes:
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         reason = getattr(error, "strerror", None) or str(error)
         raise UnreadableSource(f"{name}: cannot be read: {reason}") from None
+
+
+@contextmanager
+def all_or_none(sources: Sequence[Source], done: str) -> Iterator[None]:
+    """Where one of several sources cannot be read, its error says that nothing was `done` of the others either.
+
+    Raises:
+        UnreadableSource: as within; of a single source as it stands.
+    """
+    try:
+        yield
+    except UnreadableSource as error:
+        if len(sources) < 2:
+            raise
+        raise UnreadableSource(
+            f"{error}; because of it nothing was {done} of the other sources either: mend it, or leave it out"
+        ) from error
 
 
 def missing(name: str) -> str:

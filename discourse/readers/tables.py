@@ -12,8 +12,9 @@ from shutil import copyfileobj
 
 from discourse.readers.clean import clean_start
 from discourse.readers.dates import day_comes_first
+from discourse.readers.jsonvalues import Broken
 from discourse.readers.place import Place
-from discourse.readers.rows import NAMES, NOT_A_ROW
+from discourse.readers.rows import NAMES, NEVER_CLOSED, NOT_A_ROW, TOO_LONG
 from discourse.readers.textlines import text_lines
 from discourse.readers.unpack import HEAD, Peekable, head_of
 from discourse.schema import UnreadableSource
@@ -27,6 +28,11 @@ _DELIMITERS = ",\t;|"
 _HEADER = re.compile(r"[a-z_][a-z0-9_ .-]{0,40}")
 _KNOWN = frozenset(column for names in NAMES.values() for column in names)
 _RETURN = re.compile(r"(?<=\r)(?!\n)")
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+$")
+_ADVICE = {
+    NEVER_CLOSED: "it opens on line {}; close it, or write it twice where it belongs to the text",
+    TOO_LONG: "it begins on line {}; cut it, or close its quotation mark where it should end",
+}
 
 Row = dict[str, object]
 
@@ -72,10 +78,11 @@ def delimiter_of(text: str, name: str) -> str:
     return max(_DELIMITERS, key=lambda d: (counts[d], d == ","))
 
 
-def delimited_rows(stream: Peekable, place: Place) -> Iterator[tuple[int, Row | None]]:
-    """(line, row) of a CSV or TSV file; None for a row that no rule makes sense of.
+def delimited_rows(stream: Peekable, place: Place) -> Iterator[tuple[int, Row | Broken]]:
+    """(line, row) of a CSV or TSV file; `Broken` for a row that no rule makes sense of.
 
-    Repeated headers get a number; cells beyond the header are named by their place.
+    Repeated headers get a number; cells beyond the header are named by their place. A note says where the
+    first broken row of each kind is broken.
     """
     head = head_of(stream, HEAD)
     lines = text_lines(stream, head, place.intake)
@@ -86,15 +93,23 @@ def delimited_rows(stream: Peekable, place: Place) -> Iterator[tuple[int, Row | 
     raw = _Lines((line for line in source if line), delimiter)
     reader = csv.reader(raw, delimiter=delimiter)
     header: list[str] | None = None
+    told: set[str] = set()
     while True:
-        line = raw.begin()
+        line, reason = raw.begin(), None
         try:
             cells = next(reader, None)
-            broken = cells is not None and header is not None and raw.swallowed(cells, len(header))
+            if cells is not None and header is not None and raw.swallowed(cells, len(header)):
+                reason = NEVER_CLOSED
+        except _TooManyLines:
+            reason = NEVER_CLOSED
         except csv.Error:
-            broken = True
-        if broken:
-            yield line, None
+            reason = TOO_LONG
+        if reason is not None:
+            at, excerpt = raw.opening(reason)
+            if reason not in told:
+                place.intake.note(f"{place.source}: {reason}: {_ADVICE[reason].format(f'{at:,}')}")
+                told.add(reason)
+            yield line, Broken(reason, excerpt)
             raw.give_back()
             reader = csv.reader(raw, delimiter=delimiter)
             continue
@@ -108,6 +123,10 @@ def delimited_rows(stream: Peekable, place: Place) -> Iterator[tuple[int, Row | 
         yield line, _row(header, cells, place)
 
 
+class _TooManyLines(csv.Error):
+    """A row goes on for more lines than any row has."""
+
+
 class _Lines:
     """The lines of a table, of which those can be had again that a quotation mark without an end took in."""
 
@@ -115,17 +134,19 @@ class _Lines:
         self._lines, self._again, self._delimiter = lines, deque(), delimiter
         self._row: list[str] = []  # the lines of the row that is being read
         self._count, self._ended, self._most = 0, False, MAX_LINES
+        self._open = False  # the row was cut off inside its last cell
 
     def __iter__(self) -> _Lines:
         return self
 
     def __next__(self) -> str:
         if len(self._row) >= self._most:
-            raise csv.Error("a row of too many lines")
+            self._open = True
+            raise _TooManyLines
         if self._again:
             line = self._again.popleft()
         elif (line := next(self._lines, None)) is None:
-            self._ended = True
+            self._ended = self._open = True
             raise StopIteration
         self._row.append(line)
         self._count += 1
@@ -133,7 +154,7 @@ class _Lines:
 
     def begin(self) -> int:
         """Begins a row; gives the number of its first line."""
-        self._row, self._most = [], min(2 * self._most, MAX_LINES)
+        self._row, self._open, self._most = [], False, min(2 * self._most, MAX_LINES)
         return self._count + 1
 
     def swallowed(self, cells: list[str], columns: int) -> bool:
@@ -153,6 +174,15 @@ class _Lines:
             return bool(list(csv.reader(self._row, delimiter=self._delimiter, strict=True)))
         except csv.Error:
             return False
+
+    def opening(self, reason: str) -> tuple[int, str]:
+        """(number, start) of the line on which the cell begins that broke the row."""
+        place = 0
+        whole = self._row[:-1] if reason == TOO_LONG else self._row  # what can be parsed again
+        if whole and (self._open or reason == TOO_LONG):
+            last = next(csv.reader(whole, delimiter=self._delimiter))[-1]
+            place = len(whole) - max(len(_LINE.findall(last)), 1)
+        return self._count - len(self._row) + 1 + place, self._row[place][:200]
 
     def give_back(self) -> None:
         """Has all lines of the row read again but the first."""

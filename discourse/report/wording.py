@@ -195,7 +195,7 @@ def headline(figures: dict, *, has_article: bool) -> str:
     """The finding in one sentence, with its uncertainty."""
     n = figures["comments"]["n"]
     if n == 0 and has_article:
-        return "The page holds an article and no comments."
+        return "An article was found, and no comments."
     if n == 0:
         return "Neither an article nor comments were found."
     split, threads = figures["split"]["all"], plural(figures["comments"]["n_threads"], "thread")

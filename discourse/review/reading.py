@@ -57,7 +57,9 @@ def _table(path: Path, intake: Intake, column: str) -> Iterator[tuple[int, Mappi
     with path.open("rb") as file:
         name = str(path)
         for number, row in delimited_rows(peekable(file, name), Place(name, name, ReadOptions(), intake)):
-            named = row and {str(name).strip().lower(): value for name, value in row.items()}
+            named = None
+            if isinstance(row, Mapping):
+                named = {str(name).strip().lower(): value for name, value in row.items()}
             if not met and column not in (named or ()):
                 break
             met = True

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 import unicodedata
 from collections.abc import Sequence
@@ -14,6 +13,7 @@ import numpy as np
 from discourse.nn.sequence import SequenceModel, pool
 from discourse.nn.store import ModelSource, resolve
 from discourse.schema import TOXICITY_LABELS, ModelError
+from discourse.schema.nearest import did_you_mean
 from discourse.taggers.base import CLOSE, Reading, TagBatch
 
 if TYPE_CHECKING:
@@ -161,6 +161,5 @@ def read_calibration(calibration: dict | None) -> tuple[dict[str, tuple[float, f
 def unknown(spec: str) -> str:
     """What to say of a name or path that is nothing we know."""
     known = (BUNDLED, *OFFICIAL)
-    close = difflib.get_close_matches(spec, known, 1)
-    hint = f"did you mean {close[0]!r}?" if close else f"give one of {', '.join(known)}, or a path"
+    hint = did_you_mean(spec, known) or f"give one of {', '.join(known)}, or a path"
     return f"toxicity model {spec!r}: no such file or folder, and no model of that name; {hint}"

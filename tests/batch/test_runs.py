@@ -206,6 +206,19 @@ def test_no_run_folder_is_said_to_be_none(tmp_path):
         Run.open(tmp_path)
 
 
+def test_a_run_folder_that_is_not_there_is_told_from_one_without_a_run(tmp_path):
+    (tmp_path / "file").write_text("x")
+    for opened in (status, Run.open):
+        with pytest.raises(
+            UnreadableSource, match=r"there is no such folder; `discourse score SOURCE --out \S+/nix`"
+        ):
+            opened(tmp_path / "nix")
+        with pytest.raises(UnreadableSource, match="no manifest.json in it; name the folder"):
+            opened(tmp_path)
+        with pytest.raises(UnreadableSource, match="no run folder but a file"):
+            opened(tmp_path / "file")
+
+
 @pytest.mark.parametrize("count", [1, 2, 3])
 def test_pages_and_pieces_come_back_whole(tmp_path, count):
     source = write_dump(tmp_path / "d.jsonl", 120, article=60)

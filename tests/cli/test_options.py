@@ -53,6 +53,21 @@ def test_an_empty_target_is_refused(table, tmp_path, arguments, target):
     assert not (tmp_path / "run").exists()
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("export", "run", "--to", "xlsx", "f"), "'--to': 'xlsx' is not one of parquet, sqlite, "),
+        (("export", "run", "--to", "sqlit", "f"), "grafana; did you mean 'sqlite'?"),
+        (("evaluate", "toxicty", "f"), "'TASK': 'toxicty' is not one of structure, "),
+        (("evaluate", "toxicty", "f"), "profanity; did you mean 'toxicity'?"),
+    ],
+)
+def test_a_wrong_choice_is_told_with_those_there_are(arguments, said):
+    found = CliRunner().invoke(app, arguments)
+    assert found.exit_code == 2 and said in " ".join(found.output.split())
+    assert "Value error" not in found.output
+
+
 @pytest.mark.parametrize("make", [column_map, split_map])
 def test_a_name_with_two_columns_is_refused(make):
     with pytest.raises(UsageError, match="text is given two columns, a and b"):

@@ -281,3 +281,33 @@ def test_a_long_flat_page_says_first_how_long_it_takes(tmp_path, monkeypatch):
     )
     list(api.stream(page, intake=Intake(on_news=news.append)))
     assert "6,000 lines" in news[0] and "about 5 min on" in news[0]
+
+
+def test_a_report_that_one_of_its_sources_prevents_says_so(tmp_path):
+    good, bad = tmp_path / "good.csv", tmp_path / "bad.csv"
+    good.write_text("text\nhello there\n")
+    bad.write_text('text\n""\n')
+    done = discourse("report", good, bad)
+    (line,) = done.stderr.decode().splitlines()
+    assert done.returncode == 2 and done.stdout == b""
+    assert line.startswith(f"discourse: {bad}: holds no article and no comment")
+    assert line.endswith(
+        "because of it nothing was reported of the other sources either: mend it, or leave it out"
+    )
+    assert b"because of it" not in discourse("report", bad).stderr
+
+
+def test_a_page_whose_comments_nothing_marks_is_said_to_be_of_no_known_system(tmp_path):
+    page = tmp_path / "page.html"
+    story = "<h2>Story</h2><p>The council voted for lanes on Tuesday and it said all is well for bikes.</p>"
+    said = "<div class=foo><div class=who>{}</div><div>I agree with this plan.</div></div>"
+    for inside, noted in (
+        (said.format("Ann") + said.format("Bob"), True),
+        ("<div id=disqus_thread></div>", False),
+    ):
+        page.write_text(f"<html><body><div class=x>{story}{inside}</div></body></html>")
+        done = discourse("parse", page)
+        assert done.returncode == 0 and b"0 comments" in done.stdout
+        assert (
+            b"HTML page of no known comment system, and no comments were found: if it" in done.stderr
+        ) == noted

@@ -84,8 +84,17 @@ def test_the_tasks_own_column_comes_before_label():
 def test_a_missing_column_says_how_to_name_it():
     with pytest.raises(UsageError, match=r"none of the columns spans, label; .* --map COLUMN=spans"):
         gold.gold_column("profanity", ["text"], {}, "f")
-    with pytest.raises(UsageError, match="no column 'y'"):
+    with pytest.raises(UsageError, match="no column 'y'; there are text"):
         gold.gold_column("profanity", ["text"], {"spans": "y"}, "f")
+    with pytest.raises(UsageError, match="no column 'mark'; did you mean 'Marks'"):
+        gold.gold_column("profanity", ["text", "Marks"], {"spans": "mark"}, "f")
+
+
+def test_a_wrong_name_is_told_with_the_gold_that_may_be_meant():
+    with pytest.raises(
+        UsageError, match="'lable' is no name; .*; and for gold group, label, .*; did you mean 'label'"
+    ):
+        gold.split_map(["a=lable"])
 
 
 def test_what_a_model_said_is_not_taken_for_gold():

@@ -29,7 +29,10 @@ def test_one_clear_line_whatever_goes_wrong(run, cut, tmp_path):
         part.unlink()
     for arguments, words in (
         ([tmp_path, "--to", "sqlite", tmp_path / "x.db"], "no run folder"),
-        ([tmp_path / "no", "--to", "csv", tmp_path / "x"], "no run folder"),
+        (
+            [tmp_path / "no", "--to", "csv", tmp_path / "x"],
+            "there is no such folder; `discourse score SOURCE",
+        ),
         (
             [cut, "--to", "sqlite", tmp_path / "x.db"],
             "the run is not complete; start its `discourse score` line",

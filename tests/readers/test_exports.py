@@ -1,5 +1,6 @@
 """Each export in its documented schema: article, parents, authors, times, deleted ones."""
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -488,6 +489,63 @@ def test_any_object_with_nested_comments():
     page = one(source, "page.json")
     assert (page.article.text, page.article.url) == ("Body", "https://example.org")
     assert [(c.text, c.depth) for c in page.comments] == [("one", 1), ("two", 2), ("three", 2)]
+
+
+THREADS = [
+    {"id": 1, "body": "Hi all, the plan is good", "replies": [{"id": 2, "body": "no it is bad"}]},
+    {"id": 3, "body": "second top", "replies": []},
+]
+
+
+@pytest.mark.parametrize("form", ["list", "list of one", "lines"])
+def test_a_list_of_comments_with_their_replies_answers_one_article(form):
+    source = {
+        "list": THREADS,
+        "list of one": THREADS[:1],
+        "lines": "\n".join(map(json.dumps, THREADS)) + "\n",
+    }
+    page = one(source[form], "page.json")
+    assert (page.article.article_id, page.article.title, page.article.text) == ("page", None, "")
+    assert tree(page) == [("1", None, 1), ("2", "1", 2), ("3", None, 1)][: 2 if form == "list of one" else 3]
+    assert (
+        page.comments
+        == one(
+            {"comments": source["list of one" if len(page.comments) == 2 else "list"]}, "page.json"
+        ).comments
+    )
+
+
+def test_comments_of_a_list_keep_their_articles_and_get_ids_of_their_own():
+    bare = {"body": "no", "id": None}
+    rows = [
+        {"id": n, "thread_id": f"a{n % 2}", "body": "hi", "replies": [{"id": f"{n}b", "body": "yes"}, bare]}
+        for n in range(4)
+    ]
+    pages, _ = load(rows, "page.json")
+    assert [(p.article.article_id, len(p.comments)) for p in pages] == [("a0", 6), ("a1", 6)]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"title": "T"},
+        {"headline": "T"},
+        {"url": "https://example.org/1"},
+        {"id": None},
+        {"body": "long " * 1000},
+        {"replies": None, "comments": THREADS[0]["replies"]},
+        {"replies": [{"id": 2, "text": "of another shape"}]},
+    ],
+)
+def test_a_list_of_articles_with_their_comments_stays_one(change):
+    pages, _ = load([THREADS[0] | change, THREADS[0] | change | {"id": change.get("id", 7)}], "page.json")
+    assert pages[0].article.text == (THREADS[0] | change)["body"].strip()
+    assert len(pages[0].comments) == 1
+
+
+def test_an_object_alone_with_replies_is_an_article():
+    page = one(THREADS[0], "page.json")
+    assert page.article.text == THREADS[0]["body"] and tree(page) == [("2", None, 1)]
 
 
 def test_very_deep_trees_are_read_whole():

@@ -59,10 +59,24 @@ def test_map_in_both_directions():
         assert tree(page) == [("1", None, 1), ("2", "1", 2)]
     with pytest.raises(UsageError, match="names are comment_id"):
         column_map(["msg=txt"])
-    with pytest.raises(UsageError, match="write COLUMN=NAME"):
-        column_map(["text"])
+    for half in ("text", "=text", "text="):
+        with pytest.raises(UsageError, match="write COLUMN=NAME; names are"):
+            column_map([half])
     with pytest.raises(UsageError, match="no column 'nothing'; there are msg"):
         one(rows, map={"text": "nothing"})
+
+
+def test_a_wrong_name_or_column_is_told_with_the_one_that_may_be_meant():
+    with pytest.raises(UsageError, match=r"--map Nr=id: 'id' is no name; .*; did you mean 'comment_id'\?$"):
+        column_map(["Nr=id"])
+    with pytest.raises(UsageError, match=r"'autor' is no name; .*; did you mean 'author'\?$"):
+        column_map(["von=autor"])
+    with pytest.raises(UsageError, match=r"'xyz' is no name; names are .*target$"):
+        column_map(["von=xyz"])
+    with pytest.raises(
+        UsageError, match="no column 'komentartext'; did you mean 'Kommentartext'\\? there are"
+    ):
+        one(lines({"Kommentartext": "hi", "Nr": 1}), map={"text": "komentartext"})
 
 
 def test_map_overrides_a_known_shape():
@@ -157,6 +171,34 @@ def test_a_quotation_mark_never_closed_is_a_reject():
     rows = 'id,text,x\n1,fine,y\n2,"never closed,z\n' + "".join(f"{n},row {n},q\n" for n in range(3, 80))
     (page,), intake = load(rows, "x.csv")
     assert intake.n_rejected == 1 and "never closed" in next(iter(intake.rejected))
+
+
+def test_a_quotation_mark_never_closed_is_told_by_its_line():
+    rows = 'id,text,x\n1,fine,y\n2,"two\nlines","never closed\n4,d,q\n5,e,q\n'
+    _, intake = load(rows, "x.csv")
+    told = "x.csv: a quotation mark that is never closed: it opens on line 4; close it, or write it twice"
+    assert [note for note in intake.notes if note.startswith(told)]
+    assert intake.rejects[0].line == 3 and intake.rejects[0].excerpt == 'lines","never closed'
+    with pytest.raises(
+        UnreadableSource, match="1 for this reason: .* never closed; it opens on line 2; close it"
+    ):
+        load('comment,user\n"never closed, hm\nfoo,bar\n', "x.csv")
+
+
+def test_a_cell_too_long_is_told_from_a_quotation_mark_never_closed(monkeypatch):
+    monkeypatch.setattr("discourse.readers.tables.MAX_CELL", 100)
+    for cell, line in (
+        ("y" * 101, 3),
+        ('"' + "y" * 60 + "\n" + "y" * 60 + '"', 3),
+        ('"a\nb"","' + "y" * 101, 3),
+    ):
+        _, intake = load(f"id,text\n1,fine\n2,{cell}\n3,fine\n", "x.csv")
+        assert intake.rejects[0].reason == "a cell of more than 16 million characters"
+        assert any(
+            f"16 million characters: it begins on line {line}; cut it" in note for note in intake.notes
+        )
+    _, intake = load(f'id,text,x\n1,fine,y\n2,"a\nb","{"y" * 60}\n{"y" * 60}"\n', "x.csv")
+    assert any("16 million characters: it begins on line 4; cut it" in note for note in intake.notes)
 
 
 def test_empty_rows_are_rejected_with_their_line():

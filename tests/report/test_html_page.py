@@ -194,7 +194,7 @@ def test_profanity_starts_covered_unless_asked():
 
 def test_pages_without_comments_or_tags_say_so():
     empty = page_of(Discussion(ARTICLE))
-    assert "The page holds an article and no comments." in empty
+    assert "An article was found, and no comments." in empty
     assert 'id="tree"' not in empty and "Plot" not in Parsed(empty).texts["script"][1]
     assert "Neither an article nor comments" in page_of(Discussion(Article("a", None, "")))
     untagged = page_of(replace(harbour(), tags=(), spans=()))

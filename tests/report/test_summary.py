@@ -321,7 +321,7 @@ def test_one_comment():
 
 def test_no_comments():
     figures = summarize(Discussion(ARTICLE))
-    assert figures["headline"] == "The page holds an article and no comments."
+    assert figures["headline"] == "An article was found, and no comments."
     assert figures["comments"]["n"] == 0
     assert figures["split"]["all"]["counted"]["favor"] == {
         "n": 0, "count": 0, "share": None, "low": None, "high": None, "small_sample": True,

@@ -185,7 +185,7 @@ def test_text_that_nobody_covered_is_shown_and_said():
 def test_no_comments_give_a_short_report():
     page = Discussion(ARTICLE, furniture=(Furniture(3, "Share this", "share"),))
     output = printed(page)
-    assert output.startswith("The page holds an article and no comments.")
+    assert output.startswith("An article was found, and no comments.")
     assert "No comments." in output and "1 line of page furniture" in output
     assert "How readers split" not in output and "n/a" not in output and "limits" not in output
     assert "! the page was cut" in printed(replace(page, notes=("the page was cut",)))

@@ -63,6 +63,8 @@ SHAPES: list[Shape] = [
 """Tried in order on each object; what none knows is a row of a table, or an object with nested comments."""
 
 NESTED = Shape("nested comments", nested.is_nested, nested.read_nested)
+COMMENT = Shape("nested comments", nested.is_comment, nested.read_comment)
+"""What the objects of a list are of which `nested.are_comments` says that they are comments."""
 
 
 def shape_of(value: Mapping, likely: Shape | None = None) -> Shape | None:

@@ -7,11 +7,11 @@ one that shows none gives its article alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from discourse.readers.fields import author_or_none
 from discourse.readers.html.article import find_article
-from discourse.readers.html.comments import harvest
+from discourse.readers.html.comments import harvest, shows_a_system
 from discourse.readers.html.document import decode_html, parse_html
 from discourse.readers.html.engine import Found
 from discourse.readers.html.jsonld import ld_nodes
@@ -21,10 +21,16 @@ from discourse.readers.source import page_id_of
 
 SHOWN_TWICE = "shown twice"
 NO_TEXT = "no text and no author"
+NO_SYSTEM = (
+    "HTML page of no known comment system, and no comments were found: if it shows some, save it as text "
+    "(copy all of it into a .txt file) and read that, or read an export of its comments"
+)
 CUT = "nested too deep: the rest of the page was not read"
 
 
-def read_html(data: bytes, name: str, page_id: str | None = None) -> Iterator[Item]:
+def read_html(
+    data: bytes, name: str, page_id: str | None = None, note: Callable[[str], None] | None = None
+) -> Iterator[Item]:
     """The article of a page, then its comments in display order; or the page as flat text.
 
     A comment that the page shows a second time (featured, then in the list) is kept once and a
@@ -32,7 +38,7 @@ def read_html(data: bytes, name: str, page_id: str | None = None) -> Iterator[It
     is the line of the source. `extra` may hold `likes`, `dislikes`, `votes`, `awards`, `rating` (int), `deleted`,
     `edited`, `collapsed`, `hidden`, `pending`, `pinned`, `sticky`, `featured`, `solution`, `pingback`,
     `by_post_author` (True), `edited_at` (UTC), `title`, `moderation`, and `posted_at_text`: a time
-    that cannot be placed, such as "2 days ago", as written.
+    that cannot be placed, such as "2 days ago", as written. `note` takes a remark about the page.
 
     Raises:
         UnreadableSource: the bytes are empty, are not text, or hold no HTML.
@@ -46,6 +52,8 @@ def read_html(data: bytes, name: str, page_id: str | None = None) -> Iterator[It
     if not crop.comments and (page := flat_page(document.root, name, document.notes)) is not None:
         yield page
         return
+    if note is not None and not crop.comments and not shows_a_system(document.root):
+        note(f"{name}: {NO_SYSTEM}")
     opening = _opening(crop.comments, {s.opening for s in crop.systems if s.opening})
     shown = (*crop.comments, *crop.repeated)
     yield find_article(document.root, name, article_id, nodes, crop.systems, shown, opening)

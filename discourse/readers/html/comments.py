@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from discourse.readers.html.engine import Found, find_comments
+from discourse.readers.html.fields import select
 from discourse.readers.html.jsonld import ld_comments
 from discourse.readers.html.system import System
 from discourse.readers.html.tables import SYSTEMS
@@ -56,6 +57,11 @@ def harvest(root: etree._Element, nodes: list[object]) -> Harvest:
         found = ld_comments(nodes)
     comments, repeated = _once(found)
     return Harvest(tuple(comments), tuple(repeated), tuple(systems))
+
+
+def shows_a_system(root: etree._Element) -> bool:
+    """True for a page with the frame of a comment system that a table knows, be it empty."""
+    return any(system.container and select(system.container)(root) for system in SYSTEMS)
 
 
 def _once(found: Sequence[Found]) -> tuple[list[Found], list[Found]]:
