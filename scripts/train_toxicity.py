@@ -72,7 +72,9 @@ def train(model, tokenizer, data: Data, lexicon: dict, checkpoint: Path, options
     ids: list[list[int]] = []
     unknown = unlabelled(options.data) if options.teachers and options.unlabelled else []
     unknown = rng.sample(unknown, int(options.unlabelled * len(unknown)))
-    for number, part in enumerate(passes(data, lexicon, options.seed, options.far, options.near, options.pairs)):
+    for number, part in enumerate(
+        passes(data, lexicon, options.seed, options.far, options.near, options.pairs)
+    ):
         part = part + unknown[number::2]
         part = rng.sample(part, limit) if limit else part
         tokens = tokenizer([r.text for r in part], truncation=True, max_length=MAX_LENGTH)["input_ids"]

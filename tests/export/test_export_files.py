@@ -54,10 +54,10 @@ def test_csv_is_safe_and_whole(run, tables, tmp_path, bom):
         assert len(lines) == len(table)
         assert list(lines[0]) == [n.replace("=1+1", "'=1+1") for n in table.columns]
         text = [c for c in table.columns if isinstance(table[c].dtype, pd.StringDtype)]
-        for line, row in zip(lines, table.to_dict("records"), strict=True):
+        for read, row in zip(lines, table.to_dict("records"), strict=True):
             for column in text:
                 wanted = "" if pd.isna(row[column]) else row[column]
-                shown = line["'=1+1" if column == "=1+1" else column]
+                shown = read["'=1+1" if column == "=1+1" else column]
                 assert shown.removeprefix("'") == wanted.removeprefix("'")
                 assert not shown.startswith(("=", "+", "-", "@", "\t", "\r"))
     comments = pd.read_csv(tmp_path / "out" / "comments.csv")
