@@ -6,6 +6,7 @@ import json
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,7 +18,7 @@ from discourse.taggers.profanity.lexicon import Lexicon
 from discourse.taggers.profanity.masks import find
 from discourse.taggers.profanity.model import encode, vocabulary
 from discourse.taggers.profanity.normalise import normalise
-from discourse.taggers.profanity.tagger import cover
+from discourse.taggers.profanity.tagger import Decision, cover
 
 MODEL = Path(__file__).resolve().parents[2] / "models" / "profanity"
 
@@ -243,3 +244,25 @@ def test_damaged_models_say_so(tmp_path):
 def test_severity_of_words(lexicon):
     assert lexicon.severity("damn") < lexicon.severity("fucking") < lexicon.severity("nigger")
     assert lexicon.severity("nonsense") is None
+
+
+def test_what_no_letter_is_left_of_has_odds_of_its_own(tagger):
+    text = "Why don't you shut the **** up and let her speak?"
+
+    def probability(**prior):
+        return ProfanityTagger(tagger.lexicon, tagger.model, Decision(**prior)).likeliest([text])[0]
+
+    assert probability(prior_masked=-9, prior_plain=-9) == probability() > 2 * probability(prior_covered=-9)
+
+
+def test_a_temperature_flattens_probabilities(tagger):
+    item = ("What the f**k were they thinking?", 9, 13)
+    sharp, flat = (np.log(tagger.model.probabilities([item], t)[0]) for t in (1.0, 2.0))
+    np.testing.assert_allclose(flat - flat[0], (sharp - sharp[0]) / 2, atol=1e-3)
+
+
+def test_padding_changes_no_probability(tagger):
+    items = [("sh*t", 0, 4), ("What the f**k were they thinking when they built this road?", 9, 13)]
+    together = tagger.model.probabilities(items)
+    alone = np.concatenate([tagger.model.probabilities([item]) for item in items])
+    np.testing.assert_allclose(together, alone, atol=1e-5)

@@ -15,7 +15,7 @@ from transformers import BertConfig, BertForSequenceClassification, BertTokenize
 
 from discourse.schema import TOXICITY_LABELS, ModelError
 from discourse.taggers.base import Reading
-from discourse.taggers.toxicity import ToxicityTagger, clean, read_calibration
+from discourse.taggers.toxicity import ToxicityTagger, clean, known_threshold, read_calibration
 
 VOCABULARY = (
     "the a council vote road budget you are is not an idiot fool thank s , . ! * i that this and of to"
@@ -250,6 +250,17 @@ def test_calibration_beside_the_weights_is_applied_and_checked(hf_folder: Path) 
             ToxicityTagger.load(str(hf_folder))
 
 
+def test_calibration_beside_a_detoxify_checkpoint_is_applied(tmp_path: Path) -> None:
+    path = make_checkpoint(tmp_path, JIGSAW_NAMES, str(tmp_path))
+    (tmp_path / "calibration.json").write_text('{"labels": {}, "threshold": 0.3}')
+    assert ToxicityTagger.load(str(path)).threshold == 0.3
+
+
+def test_the_threshold_that_a_report_names_is_the_models(hf_folder: Path) -> None:
+    (hf_folder / "calibration.json").write_text('{"labels": {}, "threshold": 0.3}')
+    assert [known_threshold(spec) for spec in (str(hf_folder), "original")] == [0.3, 0.5]
+
+
 @pytest.mark.parametrize("threshold", [0, 1, "high", None])
 def test_a_threshold_must_be_a_probability(threshold) -> None:
     with pytest.raises(ModelError):
@@ -335,7 +346,7 @@ def test_spelling_that_hides_nothing_from_a_reader_hides_nothing_from_the_model(
             "You are right and your point is well made.",
         ),
         ("These people are vermin and should be driven out.", "These people deserve a fair hearing."),
-        ("What a pack of lying scumbags.", "What a set of careful reporters."),
+        ("What a pack of lying scumbags.", "What a careful piece of reporting."),
         ("Shut the hell up, you stupid cow.", "Please go on, I would like to hear more."),
         ("Kiss my a$$, you dumbs**t.", "Keep my tickets, you earned them."),
         ("Only a moron would write this garbage.", "Only a specialist would notice this detail."),
@@ -360,10 +371,11 @@ def test_a_threshold_of_ones_own_decides_what_is_toxic():
 
     page = api.read(str(Path(__file__).parents[2] / "seeds" / "004_469ae1ccd514301e.txt"))
     few = type(page)((replace(page[0], comments=page[0].comments[:12]),))
-    scores = api.tag(few).comments.toxicity
-    between = float(scores.sort_values().iloc[-3:-1].mean())
+    scores = api.tag(few).comments.toxicity.sort_values(ascending=False).tolist()
+    above = max(range(1, len(scores)), key=lambda n: scores[n - 1] - scores[n])  # where they lie furthest apart
+    between = (scores[above - 1] + scores[above]) / 2
     found = api.tag(few, toxicity_threshold=between).comments
-    assert found.toxic.tolist() == (found.toxicity >= between).tolist() and found.toxic.sum() == 2
+    assert found.toxic.tolist() == (found.toxicity >= between).tolist() and found.toxic.sum() == above
     assert api.tag(few, toxicity_threshold=0.001).comments.toxic.all()
     for wrong in (0.0, 1.0, -0.2, float("nan")):
         with pytest.raises(UsageError, match="--toxicity-threshold"):
