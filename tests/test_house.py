@@ -153,3 +153,13 @@ def test_the_wheel_works_elsewhere_without_a_network(wheel, tmp_path):
         )
         assert done.returncode == 0, done.stderr
         assert word in done.stdout
+
+
+def test_documented_programs_with_workers_have_a_guard():
+    texts = [path.read_text("utf-8") for path in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))]
+    programs = [found for text in texts for found in re.findall(r"```python\n(.*?)```", text, re.DOTALL)]
+    with_workers = [program for program in programs if re.search(r"\bscore\(|workers=", program)]
+    assert with_workers
+    for program in with_workers:
+        guarded = program.index('if __name__ == "__main__":')
+        assert guarded < re.search(r"\bscore\(", program).start()

@@ -16,6 +16,8 @@ from discourse.nn.threads import machine_threads
 from discourse.schema import UsageError
 
 ATTEMPTS = 3  # workers that a shard may take down before the run stops
+WORKER = "discourse-worker"  # the name of our processes
+UNGUARDED = 117  # the exit code of a worker that was about to start a run of its own
 ENGINES = ("local", "ray")
 
 
@@ -151,7 +153,7 @@ class Processes:
 
     def _start(self) -> _Worker:
         here, there = self._context.Pipe()
-        process = self._context.Process(target=_serve, args=(there, self._job), daemon=True)
+        process = self._context.Process(target=_serve, args=(there, self._job), name=WORKER, daemon=True)
         with _interrupts_held():
             process.start()
         there.close()
@@ -163,8 +165,23 @@ class Processes:
         worker.pipe.close()
         worker.process.join(10)
         self._workers.remove(worker)
+        if worker.process.exitcode == UNGUARDED:
+            raise UsageError(
+                "the program starts the run as soon as it is imported, and each worker imports it: "
+                'put the call of `score` under `if __name__ == "__main__":`, or give workers=1'
+            ) from None
         count_loss(self._attempts, worker.shard, f"exit code {worker.process.exitcode}")
         self.submit(worker.shard)
+
+
+def leave_if_worker() -> None:
+    """Ends a worker that is about to start a run of its own, as it does where it imports a program without a guard.
+
+    Raises:
+        SystemExit: this is a worker; the run's process says what is wrong, once.
+    """
+    if multiprocessing.current_process().name == WORKER:
+        raise SystemExit(UNGUARDED)
 
 
 def count_loss(attempts: dict[int, int], shard: int, how: str) -> None:

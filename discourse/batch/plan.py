@@ -26,17 +26,25 @@ LONGEST_THREAD = 20_000  # comments; a thread is tagged as a whole, a longer one
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How a run is cut: what each shard costs, in comments (of a flat page: its lines)."""
+    """How a run is cut: what each shard costs, in comments (of a flat page: its lines, `lines` of them in all)."""
 
     costs: tuple[int, ...]
     extras: Mapping[str, str]
     intake: Mapping[str, object]
     fingerprint: Mapping[str, object]
+    lines: int = 0
 
     @property
     def total(self) -> int:
         """The cost of all shards."""
         return sum(self.costs)
+
+    @property
+    def unit(self) -> str:
+        """What the cost counts, in the singular: how many comments a flat page has is not known before it is scored."""
+        if not self.lines:
+            return "comment"
+        return "line" if self.lines == self.total else "comment or line"
 
     @classmethod
     def load(cls, folder: Path) -> Plan | None:
@@ -48,7 +56,13 @@ class Plan:
         stored = read_json(folder / WORK / PLAN)
         if stored is None:
             return None
-        return cls(tuple(stored["costs"]), stored["extras"], stored["intake"], stored["fingerprint"])
+        return cls(
+            tuple(stored["costs"]),
+            stored["extras"],
+            stored["intake"],
+            stored["fingerprint"],
+            stored.get("lines", 0),
+        )
 
     def save(self, folder: Path) -> None:
         """Stores the plan; from then on the run goes on from it."""
@@ -87,7 +101,7 @@ def make_plan(
         cutter.finish()
     finally:
         cutter.branches.clear()
-    return Plan(tuple(cutter.costs), cutter.extras.kinds, pack_intake(intake), fingerprint)
+    return Plan(tuple(cutter.costs), cutter.extras.kinds, pack_intake(intake), fingerprint, cutter.lines)
 
 
 class _Cutter:
@@ -96,6 +110,7 @@ class _Cutter:
     def __init__(self, folder: Path, size: int, rebuild: bool):
         self.folder, self.size, self.rebuild = folder, size, rebuild
         self.costs: list[int] = []
+        self.lines = 0  # of flat pages
         self.extras = Extras()
         self.branches = Branches(folder / WORK / "branches.sqlite")
         self._rows: list[Row] = []
@@ -106,7 +121,9 @@ class _Cutter:
 
     def add(self, item: Discussion | FlatPage) -> None:
         if isinstance(item, FlatPage):
-            self._alone(pack("page", item), max(1, len(item.lines)))
+            cost = max(1, len(item.lines))
+            self.lines += cost
+            self._alone(pack("page", item), cost)
         elif self.rebuild and lacks_links(item):
             for comment in item.comments:
                 self.extras.learn(comment.extra)

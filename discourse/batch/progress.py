@@ -16,7 +16,8 @@ from discourse.schema import UnreadableSource
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """How far a run is. `done` and `total` count comments (of a page not yet rebuilt: its lines).
+    """How far a run is. `done` and `total` count what `unit` says in the singular: "comment"; until the run is complete also
+    "line" where its sources are flat pages, "comment or line" where some are.
 
     `state` is "complete", "running", "stopped" or "planning"; `rate` is comments a second of the last
     session and `seconds_left` what that rate needs for the rest, None where nothing is known.
@@ -32,6 +33,7 @@ class Status:
     rejected: dict[str, int]
     rate: float | None
     seconds_left: float | None
+    unit: str = "comment"
 
 
 def status(folder: str | Path) -> Status:
@@ -63,7 +65,16 @@ def status(folder: str | Path) -> Status:
     left = (plan.total - done) / pace if pace and done < plan.total else None
     state = "running" if running else "stopped"
     return Status(
-        state, done, plan.total, totals.shards, len(plan.costs), totals.counts, rejected, rate, left
+        state,
+        done,
+        plan.total,
+        totals.shards,
+        len(plan.costs),
+        totals.counts,
+        rejected,
+        rate,
+        left,
+        plan.unit,
     )
 
 

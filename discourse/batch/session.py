@@ -17,7 +17,7 @@ from pathlib import Path
 
 from discourse import __version__
 from discourse.batch import files
-from discourse.batch.engines import open_engine
+from discourse.batch.engines import leave_if_worker, open_engine
 from discourse.batch.fingerprint import (
     MODELS,
     Spool,
@@ -72,9 +72,11 @@ def score(
 
     Raises:
         UnreadableSource: a source is missing, cannot be read, or changed while it was read.
-        UsageError: the folder holds something else, cannot be written, or is in use; there is no such device.
+        UsageError: the folder holds something else, cannot be written, or is in use; there is no such device; the program has
+            workers and starts the run without the guard `if __name__ == "__main__":`.
         ModelError: a model is missing or damaged.
     """
+    leave_if_worker()
     settings, watcher = settings or Settings(), watcher or Silent()
     if settings.workers < 1:
         raise UsageError(f"--workers {settings.workers}: give 1 or more")
@@ -239,6 +241,7 @@ class _Session:
                 finished.add(number)
                 rejected += len(record["rejects"])
         done = sum(plan.costs[number] for number in finished)
+        self.watcher.counting(plan.unit)
         self.watcher.scoring(done, plan.total, rejected)
         todo = deque(number for number in range(len(plan.costs)) if number not in finished)
         if not todo:

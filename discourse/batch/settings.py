@@ -20,7 +20,11 @@ class Watcher(Protocol):
         ...
 
     def scoring(self, done: int, total: int, rejected: int) -> None:
-        """So many of the planned comments are scored; called first with what was done before."""
+        """So much of what was planned is scored; called first with what was done before."""
+        ...
+
+    def counting(self, unit: str) -> None:
+        """What `scoring`, which follows, counts: "comment", of flat pages "line", of both "comment or line"."""
         ...
 
     def interrupted(self) -> None:
@@ -32,6 +36,8 @@ class Silent:
     """A watcher that says nothing."""
 
     def reading(self, intake: Intake) -> None: ...
+
+    def counting(self, unit: str) -> None: ...
 
     def scoring(self, done: int, total: int, rejected: int) -> None: ...
 

@@ -46,6 +46,7 @@ class _Bar:
         )
         self._pace = _Pace()
         self._task = None
+        self._unit = "comment"
 
     def __enter__(self) -> _Bar:
         self._bar.start()
@@ -58,9 +59,12 @@ class _Bar:
         intake.on_news = lambda news: self._bar.console.print(f"discourse: {news}", markup=False)
         self._task = self._bar.add_task("reading the sources", total=None, count="")
 
+    def counting(self, unit: str) -> None:
+        self._unit = unit
+
     def scoring(self, done: int, total: int, rejected: int) -> None:
         self._pace.note(done)
-        count = f"{done:,} of {plural(total, 'comment')}"
+        count = f"{done:,} of {counted(total, self._unit)}"
         if self._pace.rate:
             count += f", {pace(self._pace.rate)}"
         if rejected:
@@ -82,6 +86,7 @@ class _Lines:
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._tick, daemon=True)
         self._pace = _Pace()
+        self._unit = "comment"
         self._say = lambda: "looking at the sources"
 
     def __enter__(self) -> _Lines:
@@ -95,9 +100,12 @@ class _Lines:
         intake.on_news = say
         self._say = lambda: f"reading the sources, {plural(intake.read, 'comment')} so far"
 
+    def counting(self, unit: str) -> None:
+        self._unit = unit
+
     def scoring(self, done: int, total: int, rejected: int) -> None:
         self._pace.note(done)
-        parts = [f"tagged {done:,} of {plural(total, 'comment')}"]
+        parts = [f"tagged {done:,} of {counted(total, self._unit)}"]
         if self._pace.rate:
             parts.append(pace(self._pace.rate))
             if done < total:
@@ -115,7 +123,7 @@ class _Lines:
 
 
 class _Pace:
-    """Comments a second since the first note."""
+    """Comments (or lines) a second since the first note."""
 
     def __init__(self) -> None:
         self.rate: float | None = None
@@ -133,6 +141,11 @@ class _Pace:
             self._start = (now, done)
         elif now > self._start[0]:
             self.rate = (done - self._start[1]) / (now - self._start[0])
+
+
+def counted(number: int, unit: str) -> str:
+    """A number of what a run's progress counts: "136 lines", "2,136 comments and lines"."""
+    return f"{number:,} comments and lines" if " or " in unit else plural(number, unit)
 
 
 def pace(rate: float) -> str:

@@ -122,10 +122,10 @@ def say_intake(source: str, intake: Intake, *, quiet: bool = False) -> None:
 
 
 class RejectFile:
-    """A file of rejects as JSON Lines, made with the first one."""
+    """A file of rejects as JSON Lines, made with the first one; `word` names the number of the place: "line", say."""
 
-    def __init__(self, path: str | None) -> None:
-        self.path = path
+    def __init__(self, path: str | None, word: str = "line") -> None:
+        self.path, self.word = path, word
         self._file = None
 
     def __call__(self, reject: Reject) -> None:
@@ -136,7 +136,8 @@ class RejectFile:
                 self._file = Path(self.path).open("w", encoding="utf-8", errors="replace")  # noqa: SIM115
             except OSError as error:
                 raise UsageError(f"{self.path}: cannot be written: {error.strerror or error}") from error
-        self._file.write(json.dumps(asdict(reject), ensure_ascii=False) + "\n")
+        named = {self.word if key == "line" else key: value for key, value in asdict(reject).items()}
+        self._file.write(json.dumps(named, ensure_ascii=False) + "\n")
 
     def say(self, *, quiet: bool = False) -> None:
         """Says where the rejects are, if there are any."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 import os
 import sys
+from collections import Counter
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,6 +16,9 @@ from discourse.cli.outputs import check_outputs
 from discourse.cli.reading import NOTES, RejectFile
 from discourse.schema import UsageError
 from discourse.schema.counts import plural
+
+if TYPE_CHECKING:
+    from discourse.readers.items import Reject
 
 SHEET_EPILOG = "Example: discourse review sheet run sheet.csv --comments 30"
 IMPORT_EPILOG = "Example: discourse review import project.json run"
@@ -92,9 +96,11 @@ def import_(
     """Keep human labels beside a run, as tags; a file brought in again adds and updates."""
     from discourse.readers import Intake
     from discourse.review import import_file
+    from discourse.review.reading import place_word
 
     check_outputs({"--rejects": rejects_file}, [file, folder])
-    rejects = RejectFile(rejects_file)
+    word = place_word(file)
+    rejects = RejectFile(rejects_file, word)
     intake = Intake(on_reject=rejects if rejects_file is not None else None)
     try:
         with step(f"reading {file}", quiet=quiet):
@@ -102,10 +108,9 @@ def import_(
     finally:
         rejects.close()
     for reject in intake.rejects[:NOTES]:
-        say(f"{reject.source}: entry {reject.line}: {reject.reason}: {reject.excerpt}", quiet=quiet)
+        say(f"{reject.source}: {_placed(reject, word)}", quiet=quiet)
     if intake.n_rejected:
-        reasons = ", ".join(f"{n:,} {reason}" for reason, n in intake.rejected.most_common())
-        say(f"{file}: {intake.n_rejected:,} rejected: {reasons}", quiet=quiet)
+        say(f"{file}: {intake.n_rejected:,} rejected: {_reasons(intake.rejected)}", quiet=quiet)
     for reason, count in done.skipped.items():
         say(f"{file}: {count:,} {reason} passed over", quiet=quiet)
     stored = done.stored
@@ -116,6 +121,22 @@ def import_(
     if intake.n_rejected:
         rejects.say(quiet=quiet)
         raise typer.Exit(1)
+
+
+def _placed(reject: Reject, word: str) -> str:
+    """What is wrong, and where: of a sheet's row also where its comment stands."""
+    if word != "row":
+        return f"{word} {reject.line}: {reject.reason}: {reject.excerpt}"
+    what = f" ({reject.excerpt})" if reject.excerpt else ""
+    return f"row {reject.line}{what}: {reject.reason}"
+
+
+def _reasons(rejected: Counter[str]) -> str:
+    """The reasons with their counts, those of cells without their advice."""
+    brief: Counter[str] = Counter()
+    for reason, n in rejected.items():
+        brief[reason.partition(": ")[0]] += n
+    return ", ".join(f"{n:,} {reason}" for reason, n in brief.most_common())
 
 
 def agreement(

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from discourse.cli.progress import pace
+from discourse.cli.progress import counted, pace
 from discourse.schema.counts import plural
 from discourse.schema.durations import duration
 
@@ -44,11 +44,11 @@ def lines(folder: str, found) -> list[str]:
     percent = 100 * found.done / found.total if found.total else 100
     texts = [
         f"{folder}: {found.state}",
-        f"  done      {found.done:,} of {plural(found.total, 'comment')} ({percent:.0f}%), "
+        f"  done      {found.done:,} of {counted(found.total, found.unit)} ({percent:.0f}%), "
         f"{found.shards_done:,} of {plural(found.shards, 'shard')}",
     ]
     if found.state != "complete":
-        texts.append(f"  left      {plural(found.total - found.done, 'comment')}")
+        texts.append(f"  left      {counted(found.total - found.done, found.unit)}")
         known = found.seconds_left is not None
         texts.append(f"  time left {'about ' + duration(found.seconds_left) if known else 'not known yet'}")
     if found.rate:

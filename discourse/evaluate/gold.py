@@ -33,8 +33,8 @@ _OURS = frozenset(("n_masked", "text_masked"))  # only tables that were tagged h
 
 NO_GOLD = "no gold"
 _EMPTY = frozenset(("", "nan", "null", "na", "n/a", "<na>"))
-_YES = frozenset(("1", "true", "yes", "y", "t", "toxic"))
-_NO = frozenset(("0", "false", "no", "n", "f", "not toxic", "non-toxic", "nontoxic", "not_toxic"))
+_YES = ("1", "true", "yes", "y", "t", "toxic")
+_NO = ("0", "false", "no", "n", "f", "not toxic", "non-toxic", "nontoxic", "not_toxic")
 
 
 class Unusable(Exception):
@@ -149,7 +149,9 @@ def toxic(value: object) -> int:
     except ValueError:
         number = math.nan
     if not 0 <= number <= 1:
-        raise Unusable(f"the label {excerpt_of(value)[:40]!r} is neither 0 or 1 nor a share between them")
+        raise Unusable(
+            f"the label {excerpt_of(value)[:40]!r} is none of {', '.join((*_YES, *_NO))}, nor a share between 0 and 1"
+        )
     return int(number >= 0.5)
 
 

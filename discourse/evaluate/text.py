@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from discourse.evaluate.threshold import FEWEST
 from discourse.readers.clean import clean_line
 
 NAMES = {
@@ -88,6 +89,12 @@ def _fitted(fitted: dict) -> Iterator[str]:
     ):
         if name in fitted:
             yield _line(f"  {shown}", fitted[name])
+    if not fitted["enough"]:
+        yield (
+            f"  too few to go by: {fitted['toxic']:,} toxic and {fitted['not_toxic']:,} not; "
+            f"label at least {FEWEST} of each, better some hundred comments"
+        )
+        return
     yield f"  to use it: discourse report SOURCE --toxicity-threshold {fitted['threshold']['value']:.3f} (or score)"
 
 

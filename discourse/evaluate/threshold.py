@@ -15,6 +15,7 @@ from discourse.schema import UsageError
 
 FOLDS = 10
 F1 = "f1"
+FEWEST = 10  # rows of either label below which no threshold is recommended
 
 
 def parse_aim(text: str) -> float | None:
@@ -80,7 +81,8 @@ def fit_threshold(
 
     Returns:
         `threshold` (value, low, high over resampled units; None where no threshold reaches the aim), `aim`,
-        `folds`, and `precision`, `recall`, `f1` with their intervals.
+        `toxic` and `not_toxic` (rows of either label), `enough` (False where one of them is below `FEWEST`: the
+        threshold is then no recommendation), `folds`, and `precision`, `recall`, `f1` with their intervals.
     """
     numbers = {unit: i for i, unit in enumerate(dict.fromkeys(units))}
     member = np.array([numbers[unit] for unit in units], np.int64)
@@ -103,9 +105,13 @@ def fit_threshold(
     def threshold(weights: np.ndarray) -> dict[str, float]:
         return {"threshold": best_threshold(probability, truth, aim, weights)}
 
+    toxic, not_toxic = int((truth == 1).sum()), int((truth != 1).sum())
     measured = metrics.bootstrap(figures, units, seed=seed) if folds > 1 else {}
     return {
         "aim": F1 if aim is None else aim,
+        "toxic": toxic,
+        "not_toxic": not_toxic,
+        "enough": min(toxic, not_toxic) >= FEWEST,
         "folds": folds,
         **metrics.bootstrap(threshold, units, repeats=200, seed=seed),
         **measured,

@@ -18,6 +18,7 @@ from discourse.schema.counts import plural
 
 _BLOCK = 200
 _AUTHOR = 14
+NO_NAME = "(no name)"
 
 
 def line_range(start: int | None, end: int | None, word: str = "") -> str:
@@ -40,6 +41,7 @@ class TreeLines:
         sources = {c.parent_source for c in index.comments}
         self.links = links and sources != {"given"}
         self.name_source = len(sources) > 1
+        self.no_name = NO_NAME if any(c.author for c in index.comments) else ""
         self.source_width = min(9, max((cell_len(clean(s)) for s in sources), default=0))
 
     def _label(self, comment: Comment) -> str:
@@ -69,7 +71,7 @@ class TreeLines:
         parts += self._marks(i) if self.marks else []
         parts += self._link(comment) if self.links else []
         parts.append((self._indent(depth, is_last, open_levels), GREY))
-        if author := excerpt(comment.author or "", _AUTHOR):
+        if author := excerpt(comment.author or "", _AUTHOR) or self.no_name:
             parts.append((author + "  ", GREY))
         used = 2 + sum(cell_len(p if isinstance(p, str) else p[0]) for p in parts)
         text = shown_text(comment, self.index.tags[i], show_profanity=self.show_profanity)

@@ -39,7 +39,7 @@ def import_file(file: str | Path, folder: str | Path, intake: Intake | None = No
         file: a sheet of `review sheet` filled in (its judgements are as old as the file), what Label Studio exports (JSON or JSON-MIN) of tasks of
             `export --to label-studio`, or lines of suggested scores.
         folder: the run folder.
-        intake: counts what is read and rejected.
+        intake: counts what is read and rejected: entries, and of a sheet's rows that can be used else the cells that hold no answer.
 
     Raises:
         UnreadableSource: the file or the run is missing or damaged, or the file holds something else.
@@ -68,7 +68,7 @@ def _read(path: Path, intake: Intake) -> tuple[list[tuple[int, Judgement]], list
             form = next((f for f in _FORMS if f[0](record)), None)
             if form is None:
                 raise Rejected(_UNKNOWN)
-            found += [(number, j) for j in form[1](record, skipped) if j.says_something]
+            found += [(number, j) for j in form[1](record, skipped) if j.says_something or j.wrong]
         except Rejected as error:
             _reject(intake, path, number, str(error), record or "" if error.what is None else error.what)
     return found, skipped
@@ -119,8 +119,11 @@ def _named(
             reason = _ABSENT if place not in by_id else _CHANGED
             place = place if by_id.get(place) == own else None
         if place is None:
-            _reject(intake, path, number, reason, judgement.text or judgement.key)
-        else:
+            _reject(intake, path, number, reason, judgement.text or judgement.place or judgement.key)
+            continue
+        for wrong in judgement.wrong:
+            _reject(intake, path, number, wrong, judgement.place or judgement.key)
+        if judgement.says_something:
             named.append(replace(judgement, article_id=place[0], comment_id=place[1]))
     return named
 

@@ -42,7 +42,8 @@ class Judgement:
     The comment is named by `article_id` and `comment_id`, or, where those are None, by the
     `key` of a sheet's row, or by `text`.
     `target` is what the stance was judged
-    toward, None where the file does not say. `scores` are Detoxify's names with values in 0..1. `spans` is None where profanity was not judged.
+    toward, None where the file does not say. `scores` are Detoxify's names with values in 0..1. `spans` is None where profanity was not judged. `wrong`
+    are the answers that cannot be used, each as what is wrong with it; `place` is where a sheet says that the comment stands.
     """
 
     reviewer: str
@@ -58,6 +59,8 @@ class Judgement:
     scores: Mapping[str, float] = field(default_factory=dict)
     spans: tuple[Marked, ...] | None = None
     reviewed_at: datetime | None = None
+    wrong: tuple[str, ...] = ()
+    place: str = ""
 
     @property
     def says_something(self) -> bool:

@@ -15,8 +15,22 @@ from discourse.schema import UnreadableSource
 _BAD = object()
 
 
+def place_word(path: str | Path) -> str:
+    """What the number of an object in a file counts: "row" of a sheet, "line" of JSON lines, "entry" of a JSON array."""
+    try:
+        with Path(path).open("rb") as file:
+            start = _first(file.read(4096))
+    except OSError:
+        return "entry"  # `records` says why there is none
+    return {b"[": "entry", b"{": "line"}.get(start, "row")
+
+
+def _first(head: bytes) -> bytes:
+    return head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+
+
 def records(path: Path, intake: Intake, column: str) -> Iterator[tuple[int, Mapping | None]]:
-    """The objects of a file with their number (from 1): the line, or the place in the array.
+    """The objects of a file with their number: the line, the place in the array (from 1), the row of a table (its header is row 1).
 
     What is no JSON object, and a row that cannot be read, comes as None. A file that does not begin as JSON is
     taken for a table with a header (upper and lower case are one), CSV as any spreadsheet writes it, if that has the `column`.
@@ -26,7 +40,7 @@ def records(path: Path, intake: Intake, column: str) -> Iterator[tuple[int, Mapp
     """
     try:
         with path.open("rb") as file:
-            start = file.read(4096).removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+            start = _first(file.read(4096))
         if not start:
             raise UnreadableSource(f"{path}: is empty: nothing to read")
         if start in (b"[", b"{"):
@@ -56,7 +70,8 @@ def _table(path: Path, intake: Intake, column: str) -> Iterator[tuple[int, Mappi
     met = False
     with path.open("rb") as file:
         name = str(path)
-        for number, row in delimited_rows(peekable(file, name), Place(name, name, ReadOptions(), intake)):
+        rows = delimited_rows(peekable(file, name), Place(name, name, ReadOptions(), intake))
+        for number, (_, row) in enumerate(rows, 2):
             named = None
             if isinstance(row, Mapping):
                 named = {str(name).strip().lower(): value for name, value in row.items()}

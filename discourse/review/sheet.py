@@ -7,6 +7,7 @@ ids of many digits, line breaks and quotation marks.
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import random
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,7 +18,8 @@ from typing import TextIO
 from discourse.batch.run import Run
 from discourse.export.csvfiles import line
 from discourse.export.source import RunTables
-from discourse.review.judgements import SHEET, Judgement, Rejected, text_key
+from discourse.readers.items import excerpt_of
+from discourse.review.judgements import SHEET, Judgement, text_key
 from discourse.review.store import read
 from discourse.schema import UnreadableSource
 
@@ -146,21 +148,19 @@ def is_sheet(record: Mapping) -> bool:
 
 
 def judgements(record: Mapping, skipped: list[str]) -> Iterator[Judgement]:
-    """The judgement of a row, if a cell of it is filled in.
-
-    Raises:
-        Rejected: a cell holds something else than an answer.
-    """
+    """The judgement of a row, if a cell of it is filled in; of cells that hold no answer, what is wrong with each."""
     said: dict[str, object] = {}
+    wrong: list[str] = []
     for name, answers in ANSWERS.items():
         value = record.get(name)
         given = " ".join(str("" if value is None else value).split()).lower()
         if not given:
             continue
-        if given not in answers:
-            raise Rejected(f"{name} holds another word than {', '.join(answers)}", value)
-        said[name] = answers[given]
-    if not said:
+        if given in answers:
+            said[name] = answers[given]
+        else:
+            wrong.append(_no_answer(name, value, given))
+    if not said and not wrong:
         skipped.append("rows without an answer")
         return
     yield Judgement(
@@ -169,5 +169,24 @@ def judgements(record: Mapping, skipped: list[str]) -> Iterator[Judgement]:
         text="",
         key=str(record[KEY] or "").strip(),
         target=str(record.get("target") or "") or None if "stance_article" in said else None,
+        wrong=tuple(what + _kept(what, len(wrong)) if said else what for what in wrong),
+        place=str(record.get("place") or "").strip(),
         **said,
     )
+
+
+def _no_answer(name: str, value: object, given: str) -> str:
+    """What is wrong with a cell, the answers that there are, and the one that was likely meant."""
+    answers = ANSWERS[name]
+    first = {answer: word for word, answer in reversed(answers.items())}
+    words = sorted(first.values(), key=list(answers).index)
+    close = difflib.get_close_matches(given, answers, 1)
+    meant = f"; did you mean {first[answers[close[0]]]}?" if close else ""
+    return f"{name} is {excerpt_of(value)[:40]!r}: none of {', '.join(words)}{meant}"
+
+
+def _kept(what: str, wrong: int) -> str:
+    """Goes on after what is wrong with a cell, where other cells of the row are right."""
+    return (
+        " " if what.endswith("?") else ". "
+    ) + f"The {'other' if wrong == 1 else 'right'} cells of the row were kept."

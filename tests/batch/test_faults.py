@@ -85,6 +85,35 @@ def test_a_worker_that_dies_is_replaced(tmp_path, settings):
     assert same(tmp_path / "run", tmp_path / "calm")
 
 
+UNGUARDED = """
+from batch_stubs import load
+from discourse.batch import Settings, score
+
+GUARD
+    score([{dump!r}], {folder!r}, Settings(load=load, shard_comments=100, workers=2))
+"""
+
+
+@pytest.mark.parametrize(("guard", "code"), [("if True:", 1), ('if __name__ == "__main__":', 0)])
+def test_a_program_without_a_guard_is_told_so_once(dump, undisturbed, tmp_path, guard, code):
+    program, folder = tmp_path / "program.py", tmp_path / "run"
+    program.write_text(UNGUARDED.format(dump=str(dump), folder=str(folder)).replace("GUARD", guard))
+    paths = os.pathsep.join([str(PROGRAM.parent), str(PROGRAM.parents[2])])
+    done = subprocess.run(
+        [sys.executable, str(program)],
+        env=os.environ | {"PYTHONPATH": paths},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == code, done.stderr
+    if code:
+        assert done.stderr.count("Traceback") == 1 and "too little memory" not in done.stderr
+        assert 'put the call of `score` under `if __name__ == "__main__":`' in done.stderr.splitlines()[-1]
+    else:
+        assert same(folder, undisturbed)
+
+
 def test_an_interrupt_finishes_the_shard_in_hand(dump, settings, undisturbed, tmp_path):
     for workers in ("1", "2"):
         folder = tmp_path / workers

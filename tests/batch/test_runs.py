@@ -11,6 +11,8 @@ from conftest import same, tables
 
 from discourse.batch import Run, Settings, Silent, score, status
 from discourse.batch.run import NOT_THERE
+from discourse.cli.progress import counted
+from discourse.cli.status import lines
 from discourse.schema import TAG_COLUMNS, ModelError, UnreadableSource, UsageError
 from discourse.schema.tables import TAGGED_COMMENT_SCHEMA
 from discourse.taggers.pipeline import Taggers
@@ -319,3 +321,37 @@ def test_a_threshold_of_toxicity_is_part_of_the_run(dump, settings, undisturbed,
     assert "toxicity_threshold" not in json.loads((undisturbed / "manifest.json").read_text())["parameters"]
     with pytest.raises(UsageError, match=r"parameter toxicity_threshold was 0.9, is not set"):
         score([str(dump)], tmp_path / "run", settings)
+
+
+class Counts(Silent):
+    """Notes what is counted, and stops before anything is scored."""
+
+    def counting(self, unit):
+        self.unit = unit
+
+    def scoring(self, done, total, rejected):
+        self.total = total
+        raise RuntimeError("stop")
+
+
+@pytest.mark.parametrize(
+    ("pages", "comments", "unit", "said"),
+    [
+        (1, 0, "line", "4 lines"),
+        (0, 1, "comment", "1 comment"),
+        (1, 1, "comment or line", "5 comments and lines"),
+    ],
+)
+def test_what_is_not_known_to_be_comments_is_counted_as_lines(
+    tmp_path, settings, pages, comments, unit, said
+):
+    (tmp_path / "page.txt").write_text("A headline\n\nOne remark here.\n\nAnother one.\n\nA third.\n")
+    write_dump(tmp_path / "d.jsonl", 1)
+    sources = [str(tmp_path / "page.txt")] * pages + [str(tmp_path / "d.jsonl")] * comments
+    counts = Counts()
+    with pytest.raises(RuntimeError, match="stop"):
+        score(sources, tmp_path / "run", settings, watcher=counts)
+    assert (counts.unit, counted(counts.total, counts.unit)) == (unit, said)
+    found = status(tmp_path / "run")
+    assert (found.unit, found.total) == (unit, counts.total)
+    assert f"0 of {said} (0%)" in lines("run", found)[1] and lines("run", found)[2].endswith(f" {said}")

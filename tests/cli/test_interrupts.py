@@ -49,6 +49,18 @@ def test_while_the_command_line_is_loaded_too():
     assert (done.returncode, done.stderr) == (130, "discourse: interrupted\n")
 
 
+def test_progress_says_whether_it_counts_comments_or_lines():
+    with watching(quiet=False) as lines, _Bar() as bar:
+        for watcher in (lines, bar):
+            watcher.counting("line")
+            watcher.scoring(0, 136, 0)
+        assert lines._say() == "tagged 0 of 136 lines"
+        assert bar._bar.tasks[-1].fields["count"] == "0 of 136 lines"
+        lines.counting("comment or line")
+        lines.scoring(136, 2136, 1)
+        assert lines._say().startswith("tagged 136 of 2,136 comments and lines, ")
+
+
 def test_score_says_that_it_finishes_what_is_in_hand(capsys):
     with watching(quiet=False) as watcher:
         watcher.interrupted()

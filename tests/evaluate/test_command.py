@@ -97,12 +97,22 @@ def test_a_threshold_is_fitted_where_asked_for(data, monkeypatch, capsys):
     code, out, _ = call(monkeypatch, capsys, "toxicity", data, *MAP, "--fit-threshold", "f1")
     assert code == 0
     assert "threshold fitted to these rows for the largest F1; figures of rows left out, in 2 folds" in out
+    assert "too few to go by: 1 toxic and 2 not; label at least 10 of each" in out and "to use it" not in out
     code, out, _ = call(monkeypatch, capsys, "toxicity", data, *MAP, "--fit-threshold", "0.9", "--json", "-")
-    assert json.loads(out)["fitted"]["aim"] == 0.9
+    assert json.loads(out)["fitted"]["aim"] == 0.9 and not json.loads(out)["fitted"]["enough"]
     code, _, err = call(monkeypatch, capsys, "toxicity", data, *MAP, "--fit-threshold", "high")
     assert code == 2 and err.endswith("say f1, or the precision wanted, such as 0.9\n")
     code, _, err = call(monkeypatch, capsys, "profanity", data, *MAP, "--fit-threshold", "f1")
     assert code == 2 and "--fit-threshold goes with toxicity alone" in err
+
+
+def test_a_threshold_of_enough_rows_is_recommended(data, monkeypatch, capsys):
+    data.write_text(
+        "text,toxic\n" + "".join(f"fine 0.{n % 4}{n},0\nbad 0.{7 + n % 2}{n},1\n" for n in range(10))
+    )
+    code, out, _ = call(monkeypatch, capsys, "toxicity", data, "--fit-threshold", "f1")
+    assert code == 0 and "to use it: discourse report SOURCE --toxicity-threshold 0." in out
+    assert "too few" not in out
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,9 @@ def test_toxic_is_a_flag_or_a_share(value, expected):
 
 @pytest.mark.parametrize("value", ["maybe", 2, -0.1, "inf", [1], "1e400"])
 def test_what_is_neither_flag_nor_share_is_refused(value):
-    with pytest.raises(gold.Unusable, match="neither 0 or 1"):
+    with pytest.raises(
+        gold.Unusable, match="is none of 1, true, yes, y, .*, 0, false, no, .*, nor a share between 0 and 1"
+    ):
         gold.toxic(value)
 
 

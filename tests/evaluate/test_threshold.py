@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from discourse.evaluate.threshold import best_threshold, fit_threshold, parse_aim
+from discourse.evaluate.threshold import FEWEST, best_threshold, fit_threshold, parse_aim
 from discourse.schema import UsageError
 
 
@@ -62,6 +62,16 @@ def test_one_unit_has_a_threshold_and_no_figures():
     fitted = fit_threshold(np.array([0.1, 0.9]), np.array([0, 1]), ["a", "a"])
     assert fitted["threshold"] == {"value": 0.5, "low": None, "high": None}
     assert "precision" not in fitted
+
+
+@pytest.mark.parametrize(
+    ("toxic", "not_toxic", "enough"),
+    [(FEWEST, FEWEST, True), (FEWEST - 1, 500, False), (500, FEWEST - 1, False)],
+)
+def test_a_threshold_of_few_rows_of_either_label_is_no_recommendation(toxic, not_toxic, enough):
+    truth = np.array([1] * toxic + [0] * not_toxic)
+    fitted = fit_threshold(truth * 0.8 + 0.1, truth, range(len(truth)))
+    assert (fitted["toxic"], fitted["not_toxic"], fitted["enough"]) == (toxic, not_toxic, enough)
 
 
 def test_what_no_threshold_reaches_is_none():

@@ -273,7 +273,9 @@ def test_parse_tree_without_lines_shows_ids_and_authors():
     lines = tree_of(page)
     assert lines[0] == "First words of an article."
     assert lines[-2].startswith("  c0  Ada  Remark number 0")
-    assert lines[-1].startswith("  c1  └╴Remark number 1")
+    assert lines[-1].startswith("  c1  └╴(no name)  Remark number 1")
+    nameless = replace(page, comments=tuple(replace(c, author=None) for c in page.comments))
+    assert not any("(no name)" in line for line in tree_of(nameless))
 
 
 def test_parse_tree_of_nothing():

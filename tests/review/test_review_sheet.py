@@ -80,7 +80,7 @@ def test_a_sheet_comes_back_as_a_spreadsheet_leaves_it(run, comments, tmp_path):
     done = import_file(saved(tmp_path / "s.csv", rows, "cp1252", ";"), run, intake)
     assert (done.stored.total, done.stored.added, intake.n_rejected) == (30, 30, 2)
     assert sum(done.skipped.values()) == 8
-    assert any("stance_article holds another word than favor" in reason for reason in intake.rejected)
+    assert "stance_article is 'perhaps': none of favor, against, none" in intake.rejected
     human = pd.read_parquet(run / "human" / "tags.parquet")
     known = keys_of(comments)
     wanted = {
@@ -96,6 +96,50 @@ def test_a_sheet_comes_back_as_a_spreadsheet_leaves_it(run, comments, tmp_path):
     assert (done.stored.total, done.stored.added, done.stored.updated) == (30, 0, 0)
     again, made = drawn(run, 1000)
     assert made.n == len(comments) - 30 and not {r["key"] for r in again} & {r["key"] for r in rows[:30]}
+
+
+def test_a_wrong_cell_is_rejected_alone(run, comments, command, tmp_path):
+    rows, _ = drawn(run, 5)
+    rows[0] |= {"stance_article": "fvor", "toxic": "yes", "reviewer": "Ann"}
+    rows[1] |= {"toxic": "maybe"}
+    rows[2] |= {"stance_article": "xyz", "stance_parent": "agre", "toxic": "no"}
+    rows[3] |= {"toxic": "no", "stance_article": "qqq", "key": "c000000000000000"}
+    kept = " The other cells of the row were kept."
+    fvor = f"stance_article is 'fvor': none of favor, against, none; did you mean favor?{kept}"
+    file, rejects = saved(tmp_path / "s.csv", rows), tmp_path / "r.jsonl"
+    done = command("review", "import", file, run)
+    assert done.returncode == 1
+    told = done.stderr.splitlines()
+    places = [row["place"] for row in rows]
+    assert f"discourse: {file}: row 2 ({places[0]}): {fvor}" in told
+    assert f"discourse: {file}: row 3 ({places[1]}): toxic is 'maybe': none of yes, no" in told
+    assert any(
+        f"row 4 ({places[2]}): stance_parent is 'agre'" in line and "mean agree? The right" in line
+        for line in told
+    )
+    assert any(f"row 5 ({places[3]}): the run has no comment of that key" in line for line in told)
+    assert not any("'qqq'" in line for line in told)
+    assert any("5 rejected: " in line and "1 stance_article is 'fvor'" in line for line in told)
+    human = pd.read_parquet(run / "human" / "tags.parquet").set_index(["article_id", "comment_id"])
+    known = keys_of(comments)
+    first, third = (human.loc[known[rows[i]["key"]]] for i in (0, 2))
+    assert len(human) == 2 and (first.toxic, first.reviewer) == (True, "Ann")
+    assert not third.toxic and human.stance_article.isna().all() and human.stance_parent.isna().all()
+    assert command("review", "import", file, run, "--rejects", rejects).returncode == 1
+    written = [json.loads(line) for line in rejects.read_text().splitlines()]
+    assert written[0] == {"source": str(file), "row": 2, "reason": fvor, "excerpt": places[0]}
+    assert [entry["row"] for entry in written] == [2, 3, 4, 4, 5]
+
+
+def test_places_are_named_by_the_form_of_the_file(run, command, tmp_path):
+    array, lines, rejects = tmp_path / "a.json", tmp_path / "l.jsonl", tmp_path / "r.jsonl"
+    array.write_text('[1, {"data": {}}]')
+    lines.write_text('{"text": "nobody said this", "attributeScores": {"TOXICITY": 0.9}}\n')
+    for file, word in ((array, "entry"), (lines, "line")):
+        done = command("review", "import", file, run)
+        assert f"{file}: {word} 1: " in done.stderr or "nothing in it can be used" in done.stderr
+        command("review", "import", file, run, "--rejects", rejects)
+        assert json.loads(rejects.read_text().splitlines()[0])[word] == 1
 
 
 def test_drawing_from_one_article_or_from_none(run, comments):
