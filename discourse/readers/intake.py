@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from discourse.readers.items import Reject, excerpt_of
+from discourse.schema import LINKS_TOLD
 from discourse.schema.counts import plural
 
 GIVEN = "given"
@@ -103,10 +104,7 @@ class Intake:
         if self.unknown_articles:
             parts.append(f"articles known by their id alone: {self.unknown_articles:,}")
         parts.append(f"rejected {self.n_rejected:,}" + _by(self.rejected))
-        inferred = self.links.total() - self.links[GIVEN] - self.links[ORPHAN]
-        parts.append(
-            f"links: {self.links[GIVEN]:,} given, {inferred:,} inferred, {self.links[ORPHAN]:,} orphan"
-        )
+        parts.append(f"links: {self._links()}")
         if self.repairs:
             parts.append("repaired: " + _listed(self.repairs))
         if self.regrouped:
@@ -116,6 +114,13 @@ class Intake:
         if self.encodings:
             parts.append("encoding: " + ", ".join(e for e, _ in self.encodings.most_common()))
         return "; ".join(parts)
+
+    def _links(self) -> str:
+        """How many links are given, told by the page (where some are), inferred, and lead out of the source."""
+        told = sum(self.links[source] for source in LINKS_TOLD)
+        inferred = self.links.total() - self.links[GIVEN] - self.links[ORPHAN] - told
+        by_page = f"{told:,} told by the page, " if told else ""
+        return f"{self.links[GIVEN]:,} given, {by_page}{inferred:,} inferred, {self.links[ORPHAN]:,} orphan"
 
 
 def _by(reasons: Counter[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from discourse.claims.takenup import CRITERION, ClaimRead
 from discourse.report.highlights import EXCERPT_CELLS
@@ -17,7 +18,7 @@ def claims(reads: Sequence[ClaimRead] | None, index: Index) -> dict | None:
     """The article's claims with what they draw, those that draw most first; None where they were not read."""
     if reads is None:
         return None
-    items = [_item(read, index) for read in reads]
+    items = [_item(_of_those_left(read, index), index) for read in reads]
     items.sort(key=lambda item: -item["comments"]["n"])
     return {
         "n": len(items),
@@ -25,6 +26,11 @@ def claims(reads: Sequence[ClaimRead] | None, index: Index) -> dict | None:
         "criterion": CRITERION,
         "items": items,
     }
+
+
+def _of_those_left(read: ClaimRead, index: Index) -> ClaimRead:
+    """The claim without comments that were deleted or removed."""
+    return replace(read, comments=tuple(c for c in read.comments if not index.removed[c.comment]))
 
 
 def _item(read: ClaimRead, index: Index) -> dict:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+
 import numpy as np
 from scipy.stats import rankdata
 
@@ -22,7 +25,10 @@ CENTRAL_CRITERION = (
     "what the side's comments set going: direct replies, and half as much again for each level below "
     "(Katz centrality), each by how sure its link is"
 )
-TYPICAL_CRITERION = "nearest in sense to the other comments of its side; 8 words or more"
+TYPICAL_CRITERION = (
+    "nearest in sense to the other comments of its side; 8 words or more where there are such, and not one word over "
+    "and over"
+)
 _FEWEST_WORDS = 8
 
 
@@ -31,7 +37,7 @@ def drift(index: Index, bootstrap: ThreadBootstrap, reading: ArticleReading | No
     if reading is None or not len(index.comments):
         return None
     near = reading.nearness
-    known = np.isfinite(near)
+    known = np.isfinite(near) & ~index.removed
     on = known & (np.nan_to_num(near, nan=-1.0) >= reading.on_topic)
     depth = np.array(index.depths)
     place = np.arange(len(near)) * PARTS // max(1, len(near))
@@ -97,13 +103,21 @@ def typical(index: Index, camps: dict, reading: ArticleReading | None, limit: in
     for side, places in _members(camps).items():
         places = [i for i in places if i < len(reading.vectors)]
         scores = dict(zip(places, centrality(reading.vectors, places), strict=True)) if places else {}
-        long = [i for i in places if len(index.comments[i].text[:5000].split()) >= _FEWEST_WORDS]
+        words = {i: index.comments[i].text[:5000].lower().split() for i in places}
+        varied = [i for i in places if not _one_word(words[i])]
+        long = [i for i in varied if len(words[i]) >= _FEWEST_WORDS]
         out[side] = [
             quoted_for(side, index, i)
             | {"score": rounded(float(scores[i])), "camp_favor": camps["comments"][i]["favor"]}
-            for i in sorted(long or places, key=lambda i: (-scores[i], i))[:limit]
+            for i in sorted(long or varied, key=lambda i: (-scores[i], i))[:limit]
         ]
     return out
+
+
+def _one_word(words: Sequence[str]) -> bool:
+    """Whether most of a comment's words are one word, said three times or more."""
+    most = max(Counter(words).values(), default=0)
+    return most > 2 and 2 * most > len(words)
 
 
 def _members(camps: dict) -> dict[str, list[int]]:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from math import isfinite
 
 import numpy as np
 
+from discourse.readers.fields import gone_marks
 from discourse.schema import STANCES_ARTICLE, STANCES_PARENT, Comment, Discussion, Judged, Tags
 
 UNSURE_LINK = 0.5
 GIVEN, ORPHAN = "given", "orphan"
+_NO_ANSWER = dict.fromkeys(("stance_parent", *(f"stance_parent_{name}" for name in STANCES_PARENT)))
 
 
 def unsure_place(comment: Comment) -> bool:
@@ -19,11 +22,20 @@ def unsure_place(comment: Comment) -> bool:
     return comment.parent_source != GIVEN and (comment.parent_confidence or 0.0) < UNSURE_LINK
 
 
+def is_removed(comment: Comment) -> bool:
+    """Whether the source says that a comment was deleted or removed, by a mark or by what stands in its place."""
+    extra = comment.extra or {}
+    return bool(extra.get("deleted") or extra.get("removed") or gone_marks(comment.text))
+
+
 class Index:
     """The comments of a discussion by their place in it, whatever the state of their tags and links.
 
     `judged` is what people say of some of the comments, by id. Comments without tags have empty ones. A parent that is not there, or that lies in a circle,
     counts as no parent.
+
+    Comments that were deleted or removed keep their place, but say nothing: `tags` has neither stance nor toxicity
+    for them, nor what a reply makes of one.
     """
 
     def __init__(self, discussion: Discussion, judged: Mapping[str, Judged] | None = None) -> None:
@@ -32,11 +44,32 @@ class Index:
         self.comments: tuple[Comment, ...] = tuple(discussion.comments or ())
         tags = tuple(discussion.tags or ())
         self.tagged = bool(tags) and len(tags) == len(self.comments)
-        self.tags: tuple[Tags, ...] = tags if self.tagged else tuple(Tags() for _ in self.comments)
         self.place: dict[str, int] = {}
         for i, comment in enumerate(self.comments):
             self.place.setdefault(comment.comment_id, i)
         self.parents, self.order = self._arrange()
+        self.removed = np.array([is_removed(c) for c in self.comments], dtype=bool)
+        self.tags: tuple[Tags, ...] = (
+            self._said(tags) if self.tagged else tuple(Tags() for _ in self.comments)
+        )
+
+    def _said(self, tags: tuple[Tags, ...]) -> tuple[Tags, ...]:
+        """The tags but for those of removed comments, of which what covers profanity is left, and of answers to them."""
+        if not self.removed.any():
+            return tags
+        said = []
+        for own, removed, to_removed in zip(tags, self.removed, self.answers_removed, strict=True):
+            if removed:
+                own = Tags(n_masked=own.n_masked, text_masked=own.text_masked)
+            elif to_removed:
+                own = replace(own, **_NO_ANSWER)
+            said.append(own)
+        return tuple(said)
+
+    @cached_property
+    def answers_removed(self) -> np.ndarray:
+        """True for comments whose parent was deleted or removed."""
+        return np.array([p is not None and bool(self.removed[p]) for p in self.parents], dtype=bool)
 
     def _arrange(self) -> tuple[list[int | None], list[int]]:
         """Each comment's parent, and all places in drawing order: a reply below what it answers."""

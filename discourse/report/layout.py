@@ -95,14 +95,15 @@ class Page:
         )
 
     def section(self, title: str, note: str = "") -> None:
-        """Prints a heading after a blank line, with a thin rule up to the measure."""
+        """Prints a heading after a blank line, with a thin rule up to the measure; a note too long for it stands below."""
         self.blank()
-        used = cell_len(title) + (cell_len(note) + 2 if note else 0)
-        parts: list[Part] = [(title, "bold")]
-        if note:
-            parts.append(("  " + note, GREY))
-        parts.append((" " + "─" * max(0, self.measure - used - 1), GREY))
-        self.line(*parts, indent=0)
+        beside = "  " + note if note and cell_len(title) + 2 + cell_len(note) <= self.measure else ""
+        used = cell_len(title) + cell_len(beside)
+        self.line(
+            (title, "bold"), (beside, GREY), (" " + "─" * max(0, self.measure - used - 1), GREY), indent=0
+        )
+        if note and not beside:
+            self.paragraph(note, style=GREY)
 
     def columns(self, title: str, count: str) -> None:
         """Prints the heads over `share_row` columns."""

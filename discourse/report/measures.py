@@ -10,21 +10,28 @@ import numpy as np
 from discourse.report.index import GIVEN, ORPHAN, UNSURE_LINK, Index, unsure_place
 from discourse.report.intervals import SMALL_SAMPLE, Estimate, ThreadBootstrap, rounded
 from discourse.report.prevalence import Prevalence, Quantifier, unknown, with_review
-from discourse.schema import STANCES_ARTICLE, STANCES_PARENT, TOXICITY_LABELS, Span
+from discourse.schema import LINKS_TOLD, STANCES_ARTICLE, STANCES_PARENT, TOXICITY_LABELS, Span
 
 _FAVOR, _AGAINST = STANCES_ARTICLE.index("favor"), STANCES_ARTICLE.index("against")
 
 
 def comments(index: Index) -> dict:
-    """How many comments, threads, replies; how deep; how many authors where the source names them."""
+    """How many comments, threads, replies; how deep; how many authors where the source names them.
+
+    Those deleted or removed are among them, but for the authors; `n_removed` counts them, `n_answers_to_removed` the
+    other comments that answer one.
+    """
     n_replies = int(index.is_reply.sum())
-    authors = {c.author for c in index.comments if c.author}
+    said = ~index.removed
+    authors = {c.author for c, own in zip(index.comments, said, strict=True) if c.author and own}
     return {
         "n": len(index.comments),
         "n_top_level": len(index.comments) - n_replies,
         "n_replies": n_replies,
         "n_threads": len(set(index.threads)),
         "n_authors": len(authors) or None,
+        "n_removed": int(index.removed.sum()),
+        "n_answers_to_removed": int((said & index.answers_removed).sum()),
         "max_depth": max((c.depth for c in index.comments), default=0),
         "tagged": index.tagged,
     }
@@ -33,7 +40,8 @@ def comments(index: Index) -> dict:
 def structure(index: Index) -> dict:
     """How sure the tree is. Links are those of replies; a top-level comment has none, and is counted apart.
 
-    `mean_parent_confidence` and `n_unsure` are of the inferred links alone. An orphan's parent is not in the
+    `n_inferred` counts all that the source does not give, `n_told` those among them that the page itself tells by a
+    name, a mention or its margins. `mean_parent_confidence` and `n_unsure` are of the inferred links alone. An orphan's parent is not in the
     source: it stands as top level, and is not among those inferred to be so.
     """
     links = [c for c in index.comments if c.parent_id is not None]
@@ -46,6 +54,7 @@ def structure(index: Index) -> dict:
         "n": len(links),
         "n_given": len(links) - len(inferred),
         "n_inferred": len(inferred),
+        "n_told": sum(c.parent_source in LINKS_TOLD for c in inferred),
         "n_unsure": sum(map(unsure_place, inferred)),
         "mean_parent_confidence": rounded(float(np.mean(confidences))) if confidences else None,
         "unsure_below": UNSURE_LINK,
@@ -106,7 +115,7 @@ def _split_over(
         index.said("stance_article", STANCES_ARTICLE),
         index.stance_probabilities,
         mask & (index.sides >= 0),
-        int(mask.sum()),
+        int((mask & ~index.removed).sum()),
         bootstrap,
         quantifier,
     )
@@ -121,7 +130,10 @@ def _figures_of_split(
     bootstrap: ThreadBootstrap,
     quantifier: Quantifier | None,
 ) -> dict:
-    """Labels counted, expected from probabilities, corrected, and with what people `said`, for what `where` holds of `n_all`."""
+    """Labels counted, expected from probabilities, corrected, and with what people `said`, for what `where` holds of `n_all`.
+
+    `mostly_prior` tells that the shares shown are those of other threads rather than of these few comments.
+    """
     n = int(where.sum())
     counted = _shares(bootstrap, _one_hot(labels), where)
     figures = {
@@ -129,6 +141,7 @@ def _figures_of_split(
         "n_threads": len(np.unique(bootstrap.codes[where])),
         "n_not_tagged": n_all - n,
         "small_sample": n < SMALL_SAMPLE,
+        "mostly_prior": False,
         "shown": "counted",
         "counted": _by_name(counted, STANCES_ARTICLE),
         "expected": None,
@@ -150,6 +163,7 @@ def _figures_of_split(
         gap = fixed.difference(_AGAINST, _FAVOR)
         figures |= {
             "shown": "corrected",
+            "mostly_prior": n < SMALL_SAMPLE and not quantifier.tells(n),
             "corrected": _corrected(fixed, n),
             "correction": {
                 "method": fixed.method,
@@ -160,7 +174,7 @@ def _figures_of_split(
     fixed = with_review(labels, said, where, quantifier or unknown(len(STANCES_ARTICLE)), bootstrap.seed)
     if fixed is not None:
         gap = fixed.difference(_AGAINST, _FAVOR)
-        figures |= _reviewed(fixed, said[where], n, STANCES_ARTICLE)
+        figures |= _reviewed(fixed, said[where], n, STANCES_ARTICLE) | {"mostly_prior": False}
     return figures | {"lead": _lead(n, gap)}
 
 
@@ -200,7 +214,10 @@ def _lead(n: int, gap: tuple[float | None, float | None, float | None]) -> dict:
 
 
 def agreement(index: Index, bootstrap: ThreadBootstrap) -> dict:
-    """How replies stand toward what they answer, and how many cross from one side to the other."""
+    """How replies stand toward what they answer, and how many cross from one side to the other.
+
+    Replies that were removed, or that answer what was, are left out.
+    """
     where = index.answers >= 0
     n = int(where.sum())
     probabilities = index.parent_probabilities
@@ -212,7 +229,7 @@ def agreement(index: Index, bootstrap: ThreadBootstrap) -> dict:
     review = None if fixed is None else _reviewed(fixed, said[where], n, STANCES_PARENT)
     return {
         "n": n,
-        "n_not_tagged": int(index.is_reply.sum()) - n,
+        "n_not_tagged": int((index.is_reply & ~index.removed & ~index.answers_removed).sum()) - n,
         "small_sample": n < SMALL_SAMPLE,
         "shown": "expected" if known else "counted",
         "counted": counted,
@@ -292,16 +309,19 @@ def profanity(index: Index, bootstrap: ThreadBootstrap) -> dict:
     looked_for = np.array(
         [t.n_masked is not None or t.text_masked is not None for t in index.tags], dtype=bool
     )
+    looked_for &= ~index.removed
     return {kind: _profanity_of(kind, index, bootstrap, looked_for) for kind in ("masked", "plain")}
 
 
 def _profanity_of(kind: str, index: Index, bootstrap: ThreadBootstrap, looked_for: np.ndarray) -> dict:
-    spans = [s for s in index.discussion.spans or () if s.kind == kind]
+    gone = {c.comment_id for c, removed in zip(index.comments, index.removed, strict=True) if removed}
+    spans = [s for s in index.discussion.spans or () if s.kind == kind and s.comment_id not in gone]
     having = {s.comment_id for s in spans}
     hit = np.array([c.comment_id in having for c in index.comments], dtype=bool)
     if kind == "masked" and not spans:
-        hit = np.array([bool(t.n_masked) for t in index.tags], dtype=bool)
-    n_spans = len(spans) or (sum(t.n_masked or 0 for t in index.tags) if kind == "masked" else 0)
+        hit = np.array([bool(t.n_masked) for t in index.tags], dtype=bool) & ~index.removed
+    counted = [t.n_masked or 0 for t, removed in zip(index.tags, index.removed, strict=True) if not removed]
+    n_spans = len(spans) or (sum(counted) if kind == "masked" else 0)
     words = Counter(s.canonical for s in spans)
     unknown = words.pop(None, 0)
     figures = {

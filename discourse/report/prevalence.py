@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -99,6 +100,13 @@ class Quantifier:
         size = max(1, round(float(worth.sum())))
         return Prevalence(METHOD, posterior.mean, rng.multinomial(size, chosen) / size)
 
+    def tells(self, n: int) -> bool:
+        """Whether `n` comments can tell a thread from others: labelled alike, they would move the share of their side, whichever
+        it is, by no less than shares differ between threads (a standard deviation of the prior).
+        """
+        prior = tuple(self.prior.tolist())
+        return _swayed(tuple(map(tuple, self.confusion.tolist())), prior, self.weight, n) >= 1
+
     def reviewed(self, read: np.ndarray, rest: Sequence[int], *, seed: int = 0) -> Prevalence:
         """The shares of comments of which people have read some: those counted, the rest drawn given its labels.
 
@@ -128,6 +136,21 @@ class Quantifier:
         log_weight = (worth * np.log(np.maximum(expected, 1e-12))).sum(axis=1)
         weight = np.exp(log_weight - log_weight.max())
         return _Posterior(mixtures, confusions, weight / weight.sum())
+
+
+@lru_cache(maxsize=256)
+def _swayed(confusion: tuple, prior: tuple, weight: float, n: int) -> float:
+    """By how many standard deviations of the prior `n` labels of one class move its share; of the class that moves least."""
+    quantifier = Quantifier(np.array(confusion), np.array(prior), weight)
+    mean = quantifier.prior / quantifier.prior.sum()
+    deviation = np.sqrt(mean * (1 - mean) / (quantifier.prior.sum() + 1))
+    moved = []
+    for k, alike in enumerate(n * np.eye(len(mean))):
+        posterior = quantifier._posterior(
+            np.zeros_like(quantifier.confusion), alike, np.random.default_rng(0)
+        )
+        moved.append((posterior.mean[k] - mean[k]) / deviation[k])
+    return float(min(moved))
 
 
 @dataclass(frozen=True, slots=True)

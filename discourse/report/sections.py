@@ -45,7 +45,7 @@ def print_camps(page: Page, figures: dict) -> None:
     toxic = part["toxicity"]
     page.columns("toxic", "comments")
     names = {side: f"{SIDE_MARKS[side]} {SIDE_WORDS[side]}" for side in ("favor", "against")}
-    for key, name in (names | {"crossing": "crossing", "not_crossing": "not crossing"}).items():
+    for key, name in (names | {"crossing": "crossing", "not_crossing": "same side"}).items():
         if toxic[key]["n"]:
             page.share_row(name, toxic[key], style=TOXIC)
 

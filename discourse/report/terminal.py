@@ -21,12 +21,15 @@ from discourse.report.sections import (
 from discourse.report.text import clean, covered_word, excerpt, shown_text
 from discourse.report.tree import TreeLines, print_article, print_lines
 from discourse.report.wording import (
+    NOT_CROSSING,
     SIDE_WORDS,
     covered,
+    crossing_told,
     estimated,
     interval,
     label_foot,
     links_told,
+    mostly_prior,
     narrowing,
     no_exchange,
     percent,
@@ -38,6 +41,8 @@ from discourse.schema.counts import plural
 
 TREE_LIMIT = 200
 _PLACES = 6
+_SPLIT_TITLES = {"all": "All comments", "top_level": "Top-level comments", "authors": "Authors"}
+COVERED = "Masked words are covered here and in the texts as all profanity is; --show-profanity shows them as they were written."
 
 
 def render(
@@ -107,6 +112,7 @@ class _Report:
             f"{counts['n_top_level']:,} top-level, {plural(counts['n_replies'], 'reply', 'replies')}, "
             f"deepest at depth {counts['max_depth']}"
             + (f", {plural(counts['n_authors'], 'author')}" if counts["n_authors"] else "")
+            + (f"; {counts['n_removed']:,} deleted or removed" if counts["n_removed"] else "")
         )
         for sentence in links_told(structure):
             self.page.paragraph(sentence)
@@ -116,22 +122,15 @@ class _Report:
         if not self.figures["split"]["all"]["n"]:
             self.page.line(("Stance was not tagged.", GREY))
             return
-        for title, key in (
-            ("All comments", "all"),
-            ("Top-level comments", "top_level"),
-            ("Authors", "authors"),
-        ):
+        if self.figures["split"]["all"]["n"] == 1:
+            self.page.line(("One comment shows no split.", GREY))
+            return
+        if few := mostly_prior(self.figures["split"], tuple(_SPLIT_TITLES)):
+            self.page.paragraph(few, hang="! ")
+        for key, title in _SPLIT_TITLES.items():
             part = self.figures["split"][key]
-            if part is None:
-                continue
-            if key != "all":
-                self.page.blank()
-            self.page.columns(f"{title} ({part['n']:,})", "labelled")
-            shares, counted = part[part["shown"]], part["counted"]
-            for side in ("favor", "against", "none"):
-                label = f"{SIDE_MARKS[side]} {SIDE_WORDS[side]}"
-                count = f"{counted[side]['count']:,} of {counted[side]['n']:,}"
-                self.page.share_row(label, shares[side], count, style=SIDE_STYLES[side])
+            if part is not None and part["n"] != 1:
+                self._split_part(title, part, first=key == "all")
         part = self.figures["split"]["all"]
         held = covered(part["correction"]) if part["shown"] == "corrected" else ""
         self.page.paragraph(
@@ -139,6 +138,16 @@ class _Report:
             "▒ at the share, ░ at the upper." + held + narrowing(part),
             style=GREY,
         )
+
+    def _split_part(self, title: str, part: dict, *, first: bool) -> None:
+        if not first:
+            self.page.blank()
+        self.page.columns(f"{title} ({part['n']:,})", "labelled")
+        shares, counted = part[part["shown"]], part["counted"]
+        for side in ("favor", "against", "none"):
+            label = f"{SIDE_MARKS[side]} {SIDE_WORDS[side]}"
+            count = f"{counted[side]['count']:,} of {counted[side]['n']:,}"
+            self.page.share_row(label, shares[side], count, style=SIDE_STYLES[side])
 
     def _but_authors(self) -> str:
         split = self.figures["split"]
@@ -158,13 +167,8 @@ class _Report:
             self.page.share_row(name, shares[name], f"{counted['count']:,} of {counted['n']:,}", style=ANSWER)
         crossing = part["crossing"]
         self.page.share_row("cross sides", crossing["of_replies"], style=ANSWER)
-        sided = crossing["of_replies_between_sided"]
-        if sided["n"]:
-            self.page.paragraph(
-                f"Of {plural(sided['n'], 'reply', 'replies')} between comments that both take a side, "
-                f"{sided['count']:,} {'crosses' if sided['count'] == 1 else 'cross'} to the other.",
-                style=GREY,
-            )
+        if told := crossing_told(crossing):
+            self.page.paragraph(told, style=GREY)
         but = " Crossing goes by our labels." if part["review"] else ""
         self.page.paragraph(f"Shares {estimated(part)}.{but}", style=GREY)
 
@@ -190,6 +194,7 @@ class _Report:
             self.page.line(("in replies", GREY))
             self._toxic_row("crossing sides", replies["crossing"])
             self._toxic_row("not crossing", replies["not_crossing"])
+            self.page.paragraph(NOT_CROSSING, style=GREY)
         mean = part["toxicity"]
         limits = interval(mean["low"], mean["high"])
         self.page.paragraph(
@@ -223,6 +228,8 @@ class _Report:
         self.page.line(f"{found}; {rest}")
         if part["spans"]:
             self._words(part["spans"])
+            if not self.show:
+                self.page.paragraph(COVERED, style=GREY)
 
     def _words(self, spans: list[dict]) -> None:
         """One row per word: covered, or (asked for) as written and as read."""

@@ -12,7 +12,7 @@ from discourse.report.index import Index, unsure_place
 from discourse.report.layout import GREY, SIDE_MARKS, SIDE_STYLES, TOXIC, Page, Part
 from discourse.report.measures import structure
 from discourse.report.text import clean, clip, excerpt, shown_text
-from discourse.report.wording import percent
+from discourse.report.wording import links_counted, percent
 from discourse.schema import Comment, Discussion
 from discourse.schema.counts import plural
 
@@ -167,11 +167,7 @@ def _unsure(links: dict) -> str:
     """How many of the tree's marks are question marks, and at what."""
     top = links["top_level"]
     doubtful = top["n_unsure"] + top["n_orphan"]
-    told = (
-        [f"{links['n_unsure']:,} of {plural(links['n_inferred'], 'inferred link')}"]
-        if links["n_unsure"]
-        else []
-    )
+    told = [f"{links['n_unsure']:,} of {links_counted(links)}"] if links["n_unsure"] else []
     if doubtful:
         told.append(f"{doubtful:,} of {plural(top['n'], 'top-level comment')}")
     return f" ({' and '.join(told)} unsure, marked ?)" if told else ""

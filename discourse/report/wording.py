@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from discourse.report.intervals import SMALL_SAMPLE
 from discourse.schema import STANCES_ARTICLE, Discussion
 from discourse.schema.counts import plural
 
 SIDE_WORDS = {"favor": "for", "against": "against", "none": "neither"}
+_PARTS = {"all": "comments", "top_level": "top-level comments", "authors": "authors"}
 _ANSWERS = {**SIDE_WORDS, "not_toxic": "not toxic"}
 _ESTIMATED = {
     "counted": "labels counted",
@@ -21,6 +24,7 @@ NO_TARGET = (
     "(--map article_title=NAME)"
 )
 UNSURE_LABEL = "label unsure"
+_BY_PAGE = "told by the page (a name, a mention or the margins)"
 UNSURE_PERCENT = 50  # a side less likely than that is more likely wrong than right
 
 LIMITS = (
@@ -119,22 +123,40 @@ def label_foot(part: dict) -> str:
 
 
 def links_told(structure: dict) -> list[str]:
-    """How the links of replies are known and how sure the inferred ones are, then the top-level comments' places."""
-    n, given, inferred = structure["n"], structure["n_given"], structure["n_inferred"]
+    """How the links of replies are known and how sure those are that are not given, then the top-level comments' places."""
+    n, not_given = structure["n"], structure["n_inferred"]
+    counts = {
+        "given by the source": structure["n_given"],
+        _BY_PAGE: structure["n_told"],
+        "inferred from the text": not_given - structure["n_told"],
+    }
+    known = [(k, how) for how, k in counts.items() if k]
     found = []
-    if inferred:
-        whose = f"All {n:,} links" if n > 1 else "The one link"
-        if given:
-            whose = f"Of {n:,} links {given:,} {_are(given)} given by the source, {inferred:,}"
-        found.append(
-            f"{whose} from reply to parent {_are(inferred)} inferred from the text: mean confidence "
-            f"{percent(structure['mean_parent_confidence'])}, {structure['n_unsure']:,} of {inferred:,} unsure "
-            "(under 50%)."
+    if len(known) == 1:
+        found = [f"{_all(n)} from reply to parent {_are(n)} {known[0][1]}"]
+    elif known:
+        (first, how), *rest = known
+        said = ", ".join(f"{k:,} {other}" for k, other in rest)
+        found = [f"Of {n:,} links from reply to parent, {first:,} {_are(first)} {how}, {said}"]
+    if not_given:
+        whose = f" of the {not_given:,} not given" if len(known) > 1 and not_given > 1 else ""
+        found[0] += (
+            f": mean confidence{whose} {percent(structure['mean_parent_confidence'])}, "
+            f"{structure['n_unsure']:,} of {not_given:,} unsure (under 50%)"
         )
-    elif n:
-        whose = f"All {n:,} links" if n > 1 else "The one link"
-        found.append(f"{whose} from reply to parent {_are(n)} given by the source.")
+    found = [sentence + "." for sentence in found]
     return found + [f"{doubt[:1].upper()}{doubt[1:]}." for doubt in _top_level_doubts(structure["top_level"])]
+
+
+def _all(n: int) -> str:
+    return {1: "The one link", 2: "Both links"}.get(n, f"All {n:,} links")
+
+
+def links_counted(structure: dict) -> str:
+    """The links that are not given, counted with the noun they go by."""
+    word = "link that the source does not give" if structure["n_told"] else "inferred link"
+    many = "links that the source does not give" if structure["n_told"] else None
+    return plural(structure["n_inferred"], word, many)
 
 
 def _are(n: int) -> str:
@@ -177,6 +199,26 @@ def camps_note(figures: dict) -> str:
     return start
 
 
+def crossing_told(crossing: dict) -> str:
+    """What "cross sides" counts among which replies, and how many do where both comments take a side."""
+    every, sided = crossing["of_replies"], crossing["of_replies_between_sided"]
+    if not every["n"]:
+        return ""
+    told = (
+        f"“Cross sides” counts, among all replies ({every['n']:,}), those labelled on the other side than the comment they "
+        "answer."
+    )
+    if not sided["n"]:
+        return f"{told} No reply stands between two comments that both take a side."
+    return (
+        f"{told} Among only the replies between comments that both take a side ({sided['n']:,}), "
+        f"{sided['count']:,} {'crosses' if sided['count'] == 1 else 'cross'}."
+    )
+
+
+NOT_CROSSING = "“Not crossing”: all other replies, to the same side or where either comment takes none."
+
+
 def toxic_from(toxicity: dict) -> str:
     """What is counted as toxic, with the threshold where it is known."""
     threshold = toxicity.get("threshold")
@@ -198,6 +240,8 @@ def headline(figures: dict, *, has_article: bool) -> str:
         return "An article was found, and no comments."
     if n == 0:
         return "Neither an article nor comments were found."
+    if n == figures["comments"]["n_removed"]:
+        return f"{_every_comment(n)} deleted or removed: there is nothing to tell of readers."
     split, threads = figures["split"]["all"], plural(figures["comments"]["n_threads"], "thread")
     if split["n"] == 0:
         unknown = "stance was not tagged: how readers split is unknown"
@@ -207,12 +251,33 @@ def headline(figures: dict, *, has_article: bool) -> str:
     if split["n"] == 1:
         side = next(s for s in STANCES_ARTICLE if split["counted"][s]["count"])
         return f"There is one comment, labelled {_position(side, about)}; one comment shows no split."
+    if split["mostly_prior"]:
+        return f"Too few comments on {about} to tell how readers split: {_labelled(split)}."
     opening = (
         f"Too few comments on {about} for a firm finding" if split["small_sample"] else _lean(split, about)
     )
     known = split["shown"] == "counted" or (split["review"] or {}).get("n") == split["n"]
     how = "" if known else "an estimated "
     return f"{opening}: of {split['n']:,}, {how}{_shares(split)}."
+
+
+def _every_comment(n: int) -> str:
+    return {1: "The one comment was", 2: "Both comments were"}.get(n, f"All {n:,} comments were")
+
+
+def removed_note(comments: dict) -> str:
+    """How many comments have no part in the figures since they were deleted or removed; empty if none."""
+    n, answers = comments["n_removed"], comments["n_answers_to_removed"]
+    if not n:
+        return ""
+    note = (
+        f"{plural(n, 'comment')} {'was' if n == 1 else 'were'} deleted or removed: "
+        f"{'it stands' if n == 1 else 'they stand'} in the tree, but {'has' if n == 1 else 'have'} no part in the "
+        "figures, as nobody can read what was said"
+    )
+    if not answers:
+        return note
+    return f"{note}; nor in agreement {'has the comment that answers' if answers == 1 else f'have the {answers:,} comments that answer'} {'it' if n == 1 else 'them'}"
 
 
 def _position(side: str, about: str) -> str:
@@ -229,6 +294,30 @@ def _lean(split: dict, about: str) -> str:
     if shares[first]["low"] is not None and shares[first]["low"] > 0.5:
         return f"Most comments are {SIDE_WORDS[first]} {about}"
     return f"More comments are {SIDE_WORDS[first]} {about} than {SIDE_WORDS[second]} it"
+
+
+def _labelled(split: dict) -> str:
+    """How many comments are labelled for which side, without shares."""
+    counts = [(split["counted"][side]["count"], SIDE_WORDS[side]) for side in STANCES_ARTICLE]
+    (first, word), *rest = sorted((c for c in counts if c[0]), key=lambda c: -c[0])
+    said = "".join(f", {k:,} {other}" for k, other in rest)
+    return f"of {split['n']:,}, {first:,} {_are(first)} labelled {word}{said}; single labels are often wrong"
+
+
+def mostly_prior(split: dict, parts: Sequence[str]) -> str:
+    """That shares of those parts of the split which are shown say little of these comments; empty where none is so."""
+    shown = [key for key in parts if split[key] is not None and split[key]["n"] > 1]
+    few = [_PARTS[key] for key in shown if split[key]["mostly_prior"]]
+    if not few:
+        return ""
+    if len(few) == len(shown):
+        return (
+            "Too few comments to tell: the shares below are mostly what pages in general are like, not what these "
+            "comments say."
+        )
+    return (
+        f"Too few {' and '.join(few)} to tell: their shares below are mostly what pages in general are like."
+    )
 
 
 def _leading(split: dict) -> tuple[str, str, str]:
@@ -253,7 +342,9 @@ def _spelled(estimate: dict, *, first: bool) -> str:
 def warnings(figures: dict, discussion: Discussion, n_targets: int) -> list[str]:
     """What a reader must know before quoting a figure of this discussion."""
     comments, structure, split = figures["comments"], figures["structure"], figures["split"]["all"]
-    n, found = comments["n"], list(discussion.notes or ())
+    n, found = comments["n"] - comments["n_removed"], list(discussion.notes or ())
+    if left_out := removed_note(comments):
+        found.append(left_out)
     if n == 0:
         return found
     if n < SMALL_SAMPLE:
@@ -265,7 +356,7 @@ def warnings(figures: dict, discussion: Discussion, n_targets: int) -> list[str]
         )
     if structure["n_unsure"]:
         found.append(
-            f"{structure['n_unsure']:,} of {plural(structure['n_inferred'], 'inferred link')} "
+            f"{structure['n_unsure']:,} of {links_counted(structure)} "
             f"{_are(structure['n_unsure'])} unsure (under 50%)"
         )
     found += _top_level_doubts(structure["top_level"])

@@ -2,6 +2,7 @@
 
 from discourse.schema.errors import DiscourseError, ModelError, UnreadableSource, UsageError
 from discourse.schema.records import (
+    LINKS_TOLD,
     STANCES_ARTICLE,
     STANCES_PARENT,
     TAG_COLUMNS,
@@ -16,6 +17,7 @@ from discourse.schema.records import (
 )
 
 __all__ = [
+    "LINKS_TOLD",
     "STANCES_ARTICLE",
     "STANCES_PARENT",
     "TAG_COLUMNS",

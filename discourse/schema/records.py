@@ -15,6 +15,8 @@ from typing import Literal
 
 STANCES_ARTICLE = ("favor", "against", "none")
 STANCES_PARENT = ("agree", "disagree", "neutral")
+LINKS_TOLD = ("indentation", "name", "mention")
+"""The `parent_source` of links that the page itself tells: by its margins, or by the name of who is answered."""
 TOXICITY_LABELS = ("toxicity", "severe_toxicity", "obscene", "threat", "insult", "identity_attack")
 
 

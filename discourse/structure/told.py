@@ -10,9 +10,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-BY_INDENTATION = "indentation"
-BY_NAME = "name"
-BY_MENTION = "mention"
+from discourse.schema import LINKS_TOLD
+
+BY_INDENTATION, BY_NAME, BY_MENTION = LINKS_TOLD
 
 _MENTION = re.compile(r"@\s?([^\s@,:;!?][^@,:;!?\n]{0,60})")
 _WIDE = 4  # words of a name that a mention may have

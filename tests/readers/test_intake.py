@@ -58,3 +58,11 @@ def test_excerpts_are_json():
     assert excerpt_of("as it 'is'") == "as it 'is'"
     assert excerpt_of({(1, 2): 3}) == excerpt_of(10**5000) == "(cannot be shown)"
     assert len(excerpt_of({"a": "x" * 900})) == 200
+
+
+def test_links_that_a_page_tells_are_counted_apart_from_inferred_ones():
+    intake = Intake()
+    intake.links.update({"given": 1, "name": 2, "mention": 1, "indentation": 1, "content": 3, "orphan": 1})
+    assert "links: 1 given, 4 told by the page, 3 inferred, 1 orphan" in intake.summary()
+    intake.links.clear()
+    assert "links: 0 given, 0 inferred, 0 orphan" in intake.summary()

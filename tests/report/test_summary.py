@@ -239,7 +239,7 @@ def test_given_links_orphans_and_doubtful_top_level_comments_are_told_apart():
     figures, text, page = told(comment(0), comment(1, 0, 2, 0), linked, doubtful)
     assert figures["structure"]["n_unsure"] == figures["structure"]["n_inferred"] == 1
     for shown in (" ".join(text.split()), page):
-        assert "Of 2 links 1 is given by the source, 1 from reply to parent is inferred" in shown
+        assert "Of 2 links from reply to parent, 1 is given by the source, 1 inferred" in shown
         assert "mean confidence 30%, 1 of 1 unsure (under 50%)" in shown
         assert "1 of 1 inferred link is unsure (under 50%)" in shown
         assert "1 of 2 top-level comments may be a reply" in shown

@@ -372,7 +372,9 @@ def test_a_threshold_of_ones_own_decides_what_is_toxic():
     page = api.read(str(Path(__file__).parents[2] / "seeds" / "004_469ae1ccd514301e.txt"))
     few = type(page)((replace(page[0], comments=page[0].comments[:12]),))
     scores = api.tag(few).comments.toxicity.sort_values(ascending=False).tolist()
-    above = max(range(1, len(scores)), key=lambda n: scores[n - 1] - scores[n])  # where they lie furthest apart
+    above = max(
+        range(1, len(scores)), key=lambda n: scores[n - 1] - scores[n]
+    )  # where they lie furthest apart
     between = (scores[above - 1] + scores[above]) / 2
     found = api.tag(few, toxicity_threshold=between).comments
     assert found.toxic.tolist() == (found.toxicity >= between).tolist() and found.toxic.sum() == above

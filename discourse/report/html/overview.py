@@ -20,7 +20,10 @@ _MOST_NAMED = 200  # articles without comments
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What the overview keeps of one article: its page, and the figures that are compared."""
+    """What the overview keeps of one article: its page, and the figures that are compared.
+
+    `few` comments tell nothing of how readers split: their shares are not shown.
+    """
 
     href: str
     key: tuple[str, str | None]  # the article's id and its source as given
@@ -34,6 +37,7 @@ class Entry:
     lead: dict
     clear: str | None
     small_sample: bool
+    few: bool
     disagree: dict
     toxic: dict
 
@@ -55,6 +59,7 @@ class Entry:
             lead=lead,
             clear=lead["side"] if lead["clear"] and not split["small_sample"] else None,
             small_sample=split["small_sample"],
+            few=split["mostly_prior"] or split["n"] == 1,
             disagree=answers[answers["shown"]]["disagree"],
             toxic=figures["toxicity"]["reviewed"] or figures["toxicity"]["toxic"],
         )

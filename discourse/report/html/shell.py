@@ -9,10 +9,12 @@ from discourse.report.html.assets import assets
 from discourse.report.html.data import embed
 from discourse.report.layout import FEW
 from discourse.report.wording import (
+    NOT_CROSSING,
     camps_note,
     interval,
     label_foot,
     links_told,
+    mostly_prior,
     narrowing,
     no_exchange,
     percent,
@@ -43,12 +45,13 @@ def _environment() -> Environment:
         "label_foot": label_foot,
         "camps_note": camps_note,
         "links_told": links_told,
+        "mostly_prior": mostly_prior,
         "narrowing": narrowing,
         "toxic_from": toxic_from,
         "told_by_people": told_by_people,
         "no_exchange": no_exchange,
     }
-    environment.globals |= words | {"few": FEW}
+    environment.globals |= words | {"few": FEW, "not_crossing": NOT_CROSSING}
     return environment
 
 

@@ -37,7 +37,7 @@ def _camps(part: Mapping) -> list[Chart]:
         *((_side(s), toxic[s]) for s in _SIDES),
         (_side("none"), toxic["none"]),
         ("crossing", toxic["crossing"]),
-        ("not crossing", toxic["not_crossing"]),
+        ("same side", toxic["not_crossing"]),
     ]
     crossing = (
         row("both sides sure", "answer", part["conflict"]),

@@ -62,6 +62,8 @@ def _split(split: dict) -> list[Chart]:
     made = []
     for key, title in (("all", "All comments"), ("top_level", "Top-level comments")):
         part = split[key]
+        if part["n"] == 1:
+            continue  # one comment shows no split
         shares, counted = part[part["shown"]], part["counted"]
         rows = tuple(
             row(f"{SIDE_MARKS[s]} {SIDE_WORDS[s]}", s, shares[s], _of(counted[s])) for s in STANCES_ARTICLE
@@ -137,7 +139,8 @@ def facts(figures: dict) -> list[Fact]:
             plural(counts["n"], "comment").partition(" ")[2],
             f"{counts['n']:,}",
             f"in {plural(counts['n_threads'], 'thread')}, down to depth {counts['max_depth']}"
-            + (f", by {plural(counts['n_authors'], 'author')}" if counts["n_authors"] else ""),
+            + (f", by {plural(counts['n_authors'], 'author')}" if counts["n_authors"] else "")
+            + (f"; {counts['n_removed']:,} deleted or removed" if counts["n_removed"] else ""),
             "comments",
         )
     ]
@@ -152,9 +155,10 @@ def facts(figures: dict) -> list[Fact]:
         made.append(Fact("of links given", "100%", "by the source: who answers whom is known", "comments"))
     elif links["n"]:
         given = f"; {links['n_given']:,} given" if links["n_given"] else ""
+        known = {0: "inferred links", links["n_inferred"]: "links the page tells"}
         made.append(
             Fact(
-                "mean confidence of inferred links",
+                f"mean confidence of {known.get(links['n_told'], 'links told or inferred')}",
                 percent(links["mean_parent_confidence"]),
                 f"{links['n_unsure']:,} of {links['n_inferred']:,} unsure{given}",
                 "method",
