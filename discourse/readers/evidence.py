@@ -59,8 +59,12 @@ def _beside_content(reasons: Reasons, i: int) -> bool:
 
 
 def _heading(lines: Sequence[Line], marks: Marks, reasons: Reasons, body: int, last: int) -> int | None:
-    """The heading below which readers write: the first with their stamps below it, else the last one."""
+    """The heading below which readers write: the first with their stamps below it, else the last one.
+
+    "2 replies" is none where another heading speaks of comments.
+    """
     found = [i for i in range(body, last) if _is(marks, reasons, i, COMMENTS)]
+    found = [i for i in found if "comment" in lines[i].text.lower()] or found
     for at, i in enumerate(found):
         following = found[at + 1] if at + 1 < len(found) else len(lines)
         if any(_is(marks, reasons, j, STAMP) for j in range(i + 1, following)):

@@ -92,6 +92,16 @@ CREDIT_WORDS = (
     *("xinhua", "tass", "shutterstock", "bloomberg", "pool"),
 )
 
+# Orders in which a line of buttons puts the comments.
+_ORDER = (
+    "newest|oldest|best|top|latest|popular(?:ity)?|recent|relevance|controversial|hot|date|likes|votes|rating"
+    "|most (?:liked|recent|popular|relevant|upvoted|voted|replies|discussed|helpful)|(?:top|highest) rated"
+)
+
+# Buttons that unfold comments or replies; of "see", which readers say too, only what they do not.
+_UNFOLD = r"(?:(?:view|show|load|hide)(?: all| more| previous| older| newer)*|see (?:all|more))"
+_UNFOLD_SO_MANY = r"(?:view|show|see|load|hide)(?: all)? \d[\d,.]*(?: more| other| previous| older| newer)*"
+
 # Whole-line forms: reason, role, sure, pattern (case is ignored unless the pattern says otherwise).
 FORMS: tuple[tuple[str, str, bool, str], ...] = (
     ("image", PLAIN, True, r"^!\[.{0,2000}?\]\((?:https?:)?/[^()\s]{1,2000}(?:\s\"[^\"]*\")?\)$"),
@@ -133,6 +143,10 @@ FORMS: tuple[tuple[str, str, bool, str], ...] = (
     ("comments heading", COMMENTS, True, r"^(?:comments?|discussion|conversation|replies|responses|reader comments|view comments|show comments|all comments)\s?[(\[:]\s?[1-9][\d,.]*\s?[)\]]?$"),
     ("comments heading", COMMENTS, True, r"^(?:one|two|three|four|five|six|seven|eight|nine|ten) (?:comments?|responses?|replies|thoughts) (?:on|to)\b.{2,300}$"),
     ("comments heading", COMMENTS, False, r"^(?:what readers (?:are saying|say)|what do you think\??)$"),
+    ("comments control", STAMP, True, rf"^(?:sort|sorted|order|ordered)(?: comments)? by\s?:?(?:\s?(?:[|·•,/]\s?)?(?:{_ORDER}))*$"),
+    ("comments control", STAMP, True, rf"^(?=.*\b(?:newest|oldest|most)\b)(?:{_ORDER})(?:\s?(?:[|·•,/]\s?)?(?:{_ORDER}))+$"),
+    ("comments control", STAMP, True, rf"^(?:{_UNFOLD} comments|{_UNFOLD_SO_MANY} comments?)$"),
+    ("reader's bar", STAMP, True, rf"^(?:{_UNFOLD} (?:replies|responses)|{_UNFOLD_SO_MANY} (?:reply|replies|responses?)|1 reply)$"),
     ("link from another site", STAMP, True, r"^(?:pingback|trackback)s?\s?:\s?\S.{0,400}$"),
     ("reader's bar", STAMP, True, r"^(?:like ?)?liked by \d[\d,]* (?:people|person|users?)$|^liked by \d[\d,]* (?:people|person|others?)$"),
     ("share bar", PLAIN, True, r"^click to (?:share|e-?mail|print|tweet)\b.{0,60}$|^.{0,40}\(opens in (?:a )?new window\)$"),

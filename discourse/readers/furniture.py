@@ -12,15 +12,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from discourse.readers.announce import take_controls, take_heading
 from discourse.readers.blocks import Marks, mark_blocks
 from discourse.readers.dates import day_comes_first, find_dates, is_ambiguous, parse_date
 from discourse.readers.evidence import judge_comments
 from discourse.readers.foot import sort_foot
 from discourse.readers.head import find_body, sort_head
-from discourse.readers.headings import BAR, HEADING, find_headings, place_headings
+from discourse.readers.headings import BAR, HEADING, Found, find_headings, place_headings
 from discourse.readers.marks import Mark, mark_line
 from discourse.readers.page import Heading, Line
-from discourse.readers.phrases import STAMP
+from discourse.readers.phrases import COMMENTS, STAMP
 from discourse.readers.title import title_text
 from discourse.schema import Furniture
 
@@ -47,10 +48,12 @@ def sort_lines(lines: Sequence[Line]) -> Sorting:
     marks: Marks = [mark_line(line.text) for line in lines]
     mark_blocks(lines, marks)
     reasons: list[str | None] = [None] * len(lines)
-    body = find_body(lines, marks)
+    body = take_heading(lines, marks, find_body(lines, marks))
+    take_controls(lines, marks)
     found = find_headings(lines, marks, body)
     for i in found.taken:
-        marks[i] = Mark(BAR if i in found.bars else HEADING, STAMP, True)
+        if not _heads_all(marks, i, found):
+            marks[i] = Mark(BAR if i in found.bars else HEADING, STAMP, True)
     title = sort_head(lines, marks, reasons, body)
     sort_foot(lines, marks, reasons, body or 0)
     verdict = judge_comments(lines, marks, reasons, body or 0)
@@ -71,6 +74,12 @@ def sort_lines(lines: Sequence[Line]) -> Sorting:
         notes=(*notes, *verdict.notes),
         headings=headings,
     )
+
+
+def _heads_all(marks: Marks, i: int, found: Found) -> bool:
+    """True for a heading such as "Comments (5)" over the first comment; over later ones it counts replies."""
+    mark = marks[i]
+    return mark is not None and mark.sure and mark.role == COMMENTS and i < found.runs[0].first
 
 
 def _published(

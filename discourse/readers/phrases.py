@@ -21,6 +21,9 @@ BYLINE = "byline"  # who wrote the article, when it was published
 NAVIGATION = "navigation"  # menus: furniture only in the head and the foot of a page
 PLAIN = "plain"
 
+COMMENTS_HEADING = "comments heading"
+"""Reason of the line that heads the comments."""
+
 SURE: tuple[tuple[str, str, str], ...] = (  # reason, role, phrases
     (
         "comment form",
@@ -77,7 +80,7 @@ SURE: tuple[tuple[str, str, str], ...] = (  # reason, role, phrases
         commenting is disabled | commenting is not available | commenting is not available.""",
     ),
     (
-        "comments heading",
+        COMMENTS_HEADING,
         COMMENTS,
         """reader comments | readers' comments | user comments | comments section | comment section""",
     ),
@@ -87,7 +90,7 @@ SURE: tuple[tuple[str, str, str], ...] = (  # reason, role, phrases
         """best newest oldest | hide comments | order by | comments are closed | comments are closed. | sort by | sort by newest | sort by oldest |
         sort by best | newest first | oldest first | newest oldest most voted | view comments |
         show comments | view all comments | show all comments | all comments | load more comments |
-        show more comments | older comments | newer comments""",
+        show more comments | older comments | newer comments | top comments | most liked | most upvoted""",
     ),
     (
         "reader's bar",
@@ -185,7 +188,7 @@ SURE: tuple[tuple[str, str, str], ...] = (  # reason, role, phrases
 
 DOUBTFUL: tuple[tuple[str, str, str], ...] = (
     (
-        "comments heading",
+        COMMENTS_HEADING,
         COMMENTS,
         """comments | conversation | discussion | responses | replies""",
     ),
@@ -335,6 +338,12 @@ NAVIGATION_WORDS = frozenset(
         "world",
     ]
 )
+
+# Orders that comments can be put in, each a button: those that nothing else is called, and those that could be
+# a remark or head a list of stories.
+ORDERS = """newest | oldest | top rated | highest rated | most helpful | most relevant | most replies | most voted |
+    most discussed | most controversial"""
+LOOSE_ORDERS = "best | controversial | hot | latest | most popular | most recent | popular | relevance | top"
 
 # A line made of these words only is the bar below a comment.
 READER_BAR = frozenset(

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 
 from rich.console import Console
 
+from discourse.report.furniture import set_aside
 from discourse.report.highlights import EXCERPT_CELLS
 from discourse.report.index import Index
 from discourse.report.layout import ANSWER, FEW, GREY, SIDE_MARKS, SIDE_STYLES, TOXIC, Page
@@ -101,9 +102,8 @@ class _Report:
             self._counts()
         else:
             self.page.line("No comments.")
-        if self.discussion.furniture:
-            left_out = plural(len(self.discussion.furniture), "line")
-            self.page.paragraph(f"{left_out} of page furniture (menus, share bars) left out", style=GREY)
+        if aside := set_aside(self.discussion, " (menus, share bars)"):
+            self.page.paragraph(aside, style=GREY)
 
     def _counts(self) -> None:
         counts, structure = self.figures["comments"], self.figures["structure"]

@@ -8,6 +8,7 @@ from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.text import Text
 
+from discourse.report.furniture import set_aside
 from discourse.report.index import Index, unsure_place
 from discourse.report.layout import GREY, SIDE_MARKS, SIDE_STYLES, TOXIC, Page, Part
 from discourse.report.measures import structure
@@ -151,15 +152,15 @@ def print_article(page: Page, discussion: Discussion, *, indent: int = 0) -> Non
 
 
 def _counts(index: Index) -> str:
-    n, furniture = len(index.comments), len(index.discussion.furniture or ())
+    n = len(index.comments)
     parts = [plural(n, "comment")]
     if n:
         parts[0] += f" in {plural(len(set(index.threads)), 'thread')}"
         parts.append(f"deepest at depth {max(c.depth for c in index.comments)}")
         sources = sorted({clean(c.parent_source) for c in index.comments})
         parts.append(f"parents: {clip(', '.join(sources), 120)}" + _unsure(structure(index)))
-    if furniture:
-        parts.append(f"{plural(furniture, 'line')} of page furniture left out")
+    if aside := set_aside(index.discussion):
+        parts.append(aside)
     return "; ".join(parts)
 
 

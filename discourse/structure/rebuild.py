@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from discourse.nn.store import resolve
+from discourse.readers.announce import says_comments
 from discourse.readers.fields import author_or_none
 from discourse.readers.foot import BETWEEN_COMMENTS
 from discourse.readers.page import FlatPage, Line
@@ -47,6 +48,8 @@ class StructureParser:
         notes = page.notes
         if comments and not article and page.title is None:
             notes += ("no article text found: the page starts with comments",)
+        if page.comments_possible:
+            notes += _unanswered(article, bool(comments))
         return Discussion(
             article=_article(page, article),
             comments=_comments(page, parse, self.weights, reasons),
@@ -91,6 +94,12 @@ def below_byline(page: FlatPage) -> bool:
     return page.title_line is not None and any(
         f.reason == "byline" and page.title_line < f.line < page.lines[0].number for f in page.furniture
     )
+
+
+def _unanswered(article: Sequence[Line], has_comments: bool) -> tuple[str, ...]:
+    """The note on a line of the article that says "Comments" where the page gave none below it."""
+    said = [] if has_comments else [line.number for line in article if says_comments(line)]
+    return (f"line {said[-1]} says Comments, but no comment was found below it",) if said else ()
 
 
 def after_marks(page: FlatPage) -> list[bool]:

@@ -286,6 +286,7 @@ class TestNoComments:
         "Related News\nA Title Of Things",
         "January 28, 2026 10:1{n}",
         "24 Comments\nSo it is.",
+        "The council voted on it all on Monday in the town.\n\nComments",
     ],
 )
 def test_many_lines_take_linear_time(pattern):

@@ -221,3 +221,29 @@ def test_what_stands_below_the_byline_is_article(parser):
     assert found.article.line_end >= 4
     bare = sure.rebuild(page_from_text("\n".join([head[0], "", *post]), "page"))
     assert bare.comments[0].line_start <= 3
+
+
+ROAD = [
+    "Town plants four hundred trees",
+    "The town council voted on Monday to plant four hundred trees along the ring road, officials said.",
+    '"Shade is not a luxury," said mayor Ina Berg, who had proposed the plan in the spring.',
+    "The trees cost $90,000, and the first of them will be planted in October, the council said.",
+]
+
+
+def test_what_stands_below_the_word_comments_is_comments(parser):
+    said = [
+        "This council shows some courage, I have waited for those trees.",
+        "The mayor should resign over this.",
+    ]
+    found = parser.rebuild(page_from_text("\n\n".join([*ROAD, "Comments", *said]), "page"))
+    assert (found.article.line_end, found.comments[0].line_start, found.comments[-1].line_end) == (7, 11, 13)
+    assert found.notes == ()
+
+
+def test_the_word_comments_without_comments_is_noted(parser):
+    below = "The agency invites written comments on the proposed rule until the end of October, and will read them."
+    text = "\n\n".join([*ROAD, "Comments", below])
+    note = "line 9 says Comments, but no comment was found below it"
+    assert parser.rebuild(page_from_text(text, "page")).notes == (note,)
+    assert parser.rebuild(page_from_text(text.replace("Comments", "The rule"), "page")).notes == ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from discourse.report.furniture import set_aside
 from discourse.report.html.claims import claims_of
 from discourse.report.html.data import SCALE, comment_columns
 from discourse.report.html.shell import render_page
@@ -63,7 +64,7 @@ def article_page(
         estimated=estimated(figures["split"]["all"]).replace("'", "’"),
         estimated_replies=estimated(figures["agreement"]).replace("'", "’"),
         figures=figures,
-        n_furniture=len(discussion.furniture or ()),
+        aside=set_aside(discussion, " (menus, share bars)"),
         n_not_looked=columns["looked"].count(False),
         looked=bool(figures["profanity"]["masked"]["comments"]["n"]),
         overview=overview,
