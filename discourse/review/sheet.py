@@ -7,7 +7,6 @@ ids of many digits, line breaks and quotation marks.
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import random
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,6 +21,7 @@ from discourse.readers.items import excerpt_of
 from discourse.review.judgements import SHEET, Judgement, text_key
 from discourse.review.store import read
 from discourse.schema import UnreadableSource
+from discourse.schema.nearest import nearest
 
 ANSWERS: Mapping[str, Mapping[str, object]] = {
     "stance_article": {
@@ -180,8 +180,8 @@ def _no_answer(name: str, value: object, given: str) -> str:
     answers = ANSWERS[name]
     first = {answer: word for word, answer in reversed(answers.items())}
     words = sorted(first.values(), key=list(answers).index)
-    close = difflib.get_close_matches(given, answers, 1)
-    meant = f"; did you mean {first[answers[close[0]]]}?" if close else ""
+    close = nearest(given, answers)
+    meant = f"; did you mean {first[answers[close]]}?" if close else ""
     return f"{name} is {excerpt_of(value)[:40]!r}: none of {', '.join(words)}{meant}"
 
 

@@ -6,8 +6,8 @@ import difflib
 from collections.abc import Iterable
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """The question whether the nearest of the known words was meant; empty where none is near.
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The nearest of the known words; None where none is near.
 
     Upper and lower case and spaces around the word do not count.
     """
@@ -15,7 +15,13 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     for name in known:
         by_plain.setdefault(_plain(name), name)
     close = difflib.get_close_matches(_plain(word), by_plain, 1)
-    return f"did you mean {str(by_plain[close[0]])!r}?" if close else ""
+    return by_plain[close[0]] if close else None
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """The question whether the nearest of the known words was meant; empty where none is near."""
+    meant = nearest(word, known)
+    return f"did you mean {str(meant)!r}?" if meant is not None else ""
 
 
 def _plain(word: str) -> str:
